@@ -87,7 +87,7 @@ describe.concurrent('an agent', () => {
     expect(await readFile(key, 'utf8')).toMatch(/^sealed:v1:/);
     expect((await stat(key)).mode & 0o777).toBe(0o600);
     expect(await readFile(file, 'utf8')).toContain(agentId);
-    expect((await command(app, '/agents', { ...OFFER, name: 'Another' })).status).toBe(422);
+    expect((await command(app, '/agents', { ...OFFER, name: 'Another' })).status).toBe(409);
     const audit = await ask(app, '/audit');
     expect(audit.body).toMatchObject({
       items: expect.arrayContaining([
@@ -117,7 +117,7 @@ describe.concurrent('an agent', () => {
   });
 
   test.for([
-    ['an unknown worker', { worker: 'zoe' }, 422],
+    ['an unknown worker', { worker: 'zoe' }, 404],
     ['a price in words', { price: 'much' }, 400],
     ['no capability', { capabilities: [] }, 400],
     ['a worker that is a path', { worker: '../bob' }, 400],

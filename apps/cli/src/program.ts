@@ -1,6 +1,6 @@
 import { useProxies } from '@agrenting-hiclaw/runtime/proxies';
 import { Command, CommanderError } from 'commander';
-import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
+import { EXIT } from './terminal/command-error.ts';
 import { addExamples } from './examples.ts';
 import { registerAdminCommands } from './admin/register-commands.ts';
 import { registerAgentCommands } from './agents/register-commands.ts';
@@ -23,7 +23,6 @@ import { registerTokenCommands } from './tokens/register-commands.ts';
 import { registerUpCommands } from './up/register-commands.ts';
 import { registerWebhookCommands } from './webhook/register-commands.ts';
 import { registerWorkerCommands } from './workers/register-commands.ts';
-import { fileProblem } from './terminal/file-problem.ts';
 import { styled } from './terminal/show.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
@@ -71,20 +70,13 @@ export async function runCli(commandArguments: readonly string[], terminal: Term
     return EXIT.done;
   } catch (thrown) {
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.done : EXIT.usage;
-    const error = fileProblem(thrown) ?? thrown;
-    if (error instanceof CommandError) {
-      terminal.writeError(`${styled(terminal, 'red', 'agrenting-hiclaw:')} ${error.message}\n`);
-      if (error.remedy !== undefined) terminal.writeError(`  ${error.remedy}\n`);
-      return error.exitCode;
-    }
     // Somebody pressed ^C at a question.
-    if (error instanceof Error && error.name === 'ExitPromptError') return EXIT.usage;
-    const [message, remedy] =
-      error instanceof Error
-        ? [error.message, 'remedy' in error ? String(error.remedy) : error.stack]
-        : [String(error)];
-    terminal.writeError(`agrenting-hiclaw: ${message}\n${remedy === undefined ? '' : `  ${remedy}\n`}`);
-    return EXIT.failed;
+    if (thrown instanceof Error && thrown.name === 'ExitPromptError') return EXIT.usage;
+    const { failureOf } = await import('./terminal/failure.ts');
+    const { message, remedy, exitCode } = failureOf(thrown);
+    terminal.writeError(`${styled(terminal, 'red', 'agrenting-hiclaw:')} ${message}\n`);
+    if (remedy !== undefined) terminal.writeError(`  ${remedy}\n`);
+    return exitCode;
   }
 }
 

@@ -18,7 +18,7 @@ import {
   type Verification,
 } from '@agrenting-hiclaw/hiclaw';
 import { type Configuration, lifecycleOf, systemClock } from '@agrenting-hiclaw/runtime';
-import { CommandError, EXIT } from './exit-codes.ts';
+import { OperationError } from './operation-error.ts';
 
 /** The map of workers, from the configuration and the Manager's registry. */
 export async function mapOf(
@@ -37,23 +37,21 @@ export async function mapOf(
   return map;
 }
 
-/** The worker of that name; throws `CommandError` for none. */
+/** The worker of that name; throws `OperationError` for none. */
 export async function workerOf(configuration: Configuration, name: string): Promise<MappedWorker> {
   const { workers } = await mapOf(configuration);
   const worker = workers.find((each) => each.name === name);
   if (worker !== undefined) return worker;
-  throw new CommandError(
-    EXIT.usage,
-    `no such worker: ${name}`,
-    `Workers: ${workers.map((each) => each.name).join(', ') || 'none'}.`,
-  );
+  throw new OperationError('not_found', `no such worker: ${name}`, {
+    remedy: `Workers: ${workers.map((each) => each.name).join(', ') || 'none'}.`,
+  });
 }
 
 export type StartWorker = (lifecycle: ClosableLifecycle, worker: MappedWorker) => Promise<Readiness>;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Has a worker started by the configured way; throws `CommandError` when it does not start. */
+/** Has a worker started by the configured way; throws `OperationError` when it does not start. */
 export async function startWorkerOf(
   configuration: Pick<Configuration, 'lifecycle'>,
   environment: Environment,
@@ -62,7 +60,11 @@ export async function startWorkerOf(
 ): Promise<Exclude<Readiness, { kind: 'failed' }>> {
   return await byLifecycle(configuration, environment, async (lifecycle) => {
     const readiness = await how(lifecycle, worker);
-    if (readiness.kind === 'failed') throw new CommandError(EXIT.failed, readiness.problem);
+    if (readiness.kind === 'failed') {
+      throw new OperationError('refused', readiness.problem, {
+        remedy: 'Check its log, and lifecycle in the configuration: `doctor --start` tests it.',
+      });
+    }
     return readiness;
   });
 }
@@ -79,7 +81,7 @@ export interface StoppedWorker {
 const NEEDS_WORKER = ['confirmed', 'staged', 'sent', 'acknowledged'] as const;
 const MAX_OF_A_STATE = 200;
 
-/** Has a worker stopped by the configured way; throws `CommandError` when it is not. What it is at is lost to it. */
+/** Has a worker stopped by the configured way; throws `OperationError` when it is not. What it is at is lost to it. */
 export async function stopWorkerOf(
   configuration: Pick<Configuration, 'lifecycle'>,
   environment: Environment,
@@ -103,11 +105,9 @@ export async function stopWorkerOf(
     const open = [...needing, ...(await held('attention'))];
     const stopped = await lifecycle.stop(worker);
     if (stopped.kind === 'failed') {
-      throw new CommandError(
-        EXIT.failed,
-        stopped.problem,
-        'Stop it manually, or check lifecycle in the configuration.',
-      );
+      throw new OperationError('refused', stopped.problem, {
+        remedy: 'Stop it manually, or check lifecycle in the configuration.',
+      });
     }
     return {
       interrupts: open.filter((record) => isAtWorker(record)).map(({ hiringId }) => hiringId),
@@ -128,10 +128,10 @@ async function byLifecycle<Outcome>(
   run: (lifecycle: ClosableLifecycle) => Promise<Outcome>,
 ): Promise<Outcome> {
   if (lifecycle.driver === 'none') {
-    throw new CommandError(
-      EXIT.usage,
+    throw new OperationError(
+      'misconfigured',
       'lifecycle.driver is none: the adapter cannot start or stop workers',
-      'Set lifecycle.driver and command.',
+      { remedy: 'Set lifecycle.driver and command.' },
     );
   }
   const opened = createLifecycle(lifecycleOf(lifecycle, environment));

@@ -1,5 +1,9 @@
-import { CommandError, CursorError, EXIT } from '@agrenting-hiclaw/operations';
 import { ANSWER_REFUSALS, StoreError } from '@agrenting-hiclaw/core/domain';
+import {
+  OperationError,
+  type OperationErrorCode,
+  type OperationErrorKind,
+} from '@agrenting-hiclaw/operations/operation-error';
 import { HTTPException } from 'hono/http-exception';
 
 const TITLES: Readonly<Record<number, string>> = {
@@ -77,13 +81,28 @@ export class Problem extends Error {
   }
 }
 
+/** A local conflict is 409; what another system did not do, or did nobody knows how far, is 424. */
+const STATUS_OF_OPERATION: Readonly<Record<OperationErrorKind, number>> = {
+  invalid: 400,
+  not_found: 404,
+  misconfigured: 422,
+  exists: 409,
+  conflict: 409,
+  refused: 424,
+  unavailable: 424,
+  unknown: 424,
+};
+
+const REMEDIES: Readonly<Record<OperationErrorCode, string>> = {
+  worker_registered: 'To register it a second time, use `agrenting-hiclaw register --force`.',
+};
+
 /** What was thrown, as a problem; undefined for a bug. */
 export function problemOf(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error;
-  if (error instanceof CursorError) return new Problem(400, error.message, { todo: error.remedy });
-  if (error instanceof CommandError) {
-    const status = error.exitCode === EXIT.usage ? 422 : error.exitCode === EXIT.failed ? 409 : 424;
-    return new Problem(status, error.message, { todo: error.remedy });
+  if (error instanceof OperationError) {
+    const { message, kind, code, remedy = code === undefined ? undefined : REMEDIES[code] } = error;
+    return new Problem(STATUS_OF_OPERATION[kind], message, { todo: remedy });
   }
   if (error instanceof StoreError) return new Problem(503, error.message, { todo: error.remedy });
   if (error instanceof HTTPException) {
@@ -93,14 +112,4 @@ export function problemOf(error: unknown): Problem | undefined {
     });
   }
   return undefined;
-}
-
-/** Runs a call to an upstream system; its refusal is 424, not the 409 of a local conflict. */
-export async function fromOtherSide<Outcome>(todo: string, run: () => Promise<Outcome>): Promise<Outcome> {
-  try {
-    return await run();
-  } catch (error) {
-    if (!(error instanceof CommandError) || error.exitCode !== EXIT.failed) throw error;
-    throw new Problem(424, error.message, { todo: error.remedy ?? todo });
-  }
 }

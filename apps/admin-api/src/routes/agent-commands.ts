@@ -10,7 +10,7 @@ import {
 } from '@agrenting-hiclaw/operations';
 import { changeListing, parseBaseUrl } from '@agrenting-hiclaw/core/agrenting';
 import type { AgentId } from '@agrenting-hiclaw/core/domain';
-import { fromOtherSide, Problem } from '../http/problem.ts';
+import { Problem } from '../http/problem.ts';
 import type { ApiContext } from '../context.ts';
 import { runOnce } from './command.ts';
 import { noAgent } from './no-agent.ts';
@@ -101,8 +101,6 @@ const registerRoute = createRoute({
   ...common,
 });
 
-const OLD_KEY_HOLDS = 'The old key is as good as before.';
-const NOT_REGISTERED = 'Nothing was registered: change what the marketplace does not take.';
 const RESTART = '`up` loads it within seconds; restart other processes that use the configuration.';
 
 export interface AgentCommandsOptions extends ApiContext {
@@ -164,7 +162,7 @@ export function addAgentCommands(api: Api, parts: AgentCommandsOptions): void {
     const run = async () => {
       const agent = await named(id);
       const keyFile = keyFileOf(configuration, await parts.draft(), configuration.agents.indexOf(agent));
-      await fromOtherSide(OLD_KEY_HOLDS, async () => await rotateKeyIn(configuration, agent, keyFile));
+      await rotateKeyIn(configuration, agent, keyFile);
       return told(id, 'rotated', undefined, RESTART);
     };
     const command = { id: asked.commandId, asked, run, once: true };
@@ -205,28 +203,24 @@ export function addAgentCommands(api: Api, parts: AgentCommandsOptions): void {
       if (parsed.kind !== 'valid') throw new Problem(422, parsed.problem);
       const draft = await parts.draft();
       const keyFile = await newKeyFile(draft, worker.name, false);
-      const offered = await fromOtherSide(
-        NOT_REGISTERED,
-        async () =>
-          await registerWorker(
-            {
-              draft,
-              baseUrl: parsed.baseUrl,
-              userToken,
-              worker: worker.name,
-              agent: {
-                name: asked.name,
-                description: asked.description,
-                capabilities: asked.capabilities,
-                category: 'custom',
-                pricingModel: 'fixed',
-                basePrice: asked.price,
-                workerMatrixId: worker.userId,
-              },
-              storeKey: configuration.store.key,
-            },
-            keyFile,
-          ),
+      const offered = await registerWorker(
+        {
+          draft,
+          baseUrl: parsed.baseUrl,
+          userToken,
+          worker: worker.name,
+          agent: {
+            name: asked.name,
+            description: asked.description,
+            capabilities: asked.capabilities,
+            category: 'custom',
+            pricingModel: 'fixed',
+            basePrice: asked.price,
+            workerMatrixId: worker.userId,
+          },
+          storeKey: configuration.store.key,
+        },
+        keyFile,
       );
       return told(offered.agentId, 'registered', undefined, RESTART);
     };

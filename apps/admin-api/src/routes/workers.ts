@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { ping, placedPage, stopWorkerOf, startWorkerOf, workerOf } from '@agrenting-hiclaw/operations';
 import { ENDS } from '@agrenting-hiclaw/core/domain';
 import type { MappedWorker } from '@agrenting-hiclaw/hiclaw';
-import { fromOtherSide, Problem } from '../http/problem.ts';
+import { Problem } from '../http/problem.ts';
 import type { ApiContext } from '../context.ts';
 import { knownWorkers } from '../views/known-workers.ts';
 import { runOnce } from './command.ts';
@@ -92,7 +92,6 @@ const pingRoute = createRoute({
 /** Newest hirings of a worker in which its signs are looked for. */
 const LOOKED_AT = 20;
 const PATIENCE_MS = 20_000;
-const SEE_LIFECYCLE = 'Look at its log, and at lifecycle in the configuration: `doctor --start` tries it.';
 
 /** Shows workers, starts and stops them and asks whether they hear. */
 export function addWorkers(api: Api, parts: ApiContext): void {
@@ -143,12 +142,8 @@ export function addWorkers(api: Api, parts: ApiContext): void {
     const asked = context.req.valid('json');
     const run = async () => {
       const each = await named(name);
-      const readiness = await fromOtherSide(
-        SEE_LIFECYCLE,
-        async () =>
-          await startWorkerOf(configuration, environment, each, async (lifecycle) =>
-            lifecycle.ensureReady(each),
-          ),
+      const readiness = await startWorkerOf(configuration, environment, each, async (lifecycle) =>
+        lifecycle.ensureReady(each),
       );
       return { worker: name, outcome: readiness.kind, afterMs: null };
     };
@@ -160,10 +155,7 @@ export function addWorkers(api: Api, parts: ApiContext): void {
     const asked = context.req.valid('json');
     const run = async () => {
       const each = await named(name);
-      const { interrupts, startsAgain } = await fromOtherSide(
-        SEE_LIFECYCLE,
-        async () => await stopWorkerOf(configuration, environment, store, each),
-      );
+      const { interrupts, startsAgain } = await stopWorkerOf(configuration, environment, store, each);
       return { worker: name, outcome: 'stopped' as const, interrupts: [...interrupts], startsAgain };
     };
     return context.json(await runOnce(parts, context, stopAnswer, { id: asked.commandId, asked, run }), 200);

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { ConfigFile } from '@agrenting-hiclaw/operations';
-import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
+import { CommandError, EXIT } from '../terminal/command-error.ts';
 import { mark, printJson } from '../terminal/show.ts';
 import { configurationFile, type CommonOptions, type Terminal } from '../terminal/terminal.ts';
 

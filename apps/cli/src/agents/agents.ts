@@ -9,9 +9,9 @@ import {
 } from '@agrenting-hiclaw/operations';
 import { inQuotes } from '@agrenting-hiclaw/core/domain';
 import { systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
+import { CommandError, EXIT } from '../terminal/command-error.ts';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { openExistingStore } from '@agrenting-hiclaw/operations/open-store';
-import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { printJson, styled, table } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 

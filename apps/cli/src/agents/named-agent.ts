@@ -1,7 +1,7 @@
 import type { NamedAgent } from '@agrenting-hiclaw/operations';
 import { identifyAgent, type RestClient } from '@agrenting-hiclaw/core/agrenting';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
-import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
+import { CommandError, EXIT } from '../terminal/command-error.ts';
 
 type Agents = Pick<Configuration, 'agents'>;
 

@@ -2,9 +2,9 @@ import { changeListingStatus, type NamedAgent } from '@agrenting-hiclaw/operatio
 import { createRestClient, type RestClient } from '@agrenting-hiclaw/core/agrenting';
 import { counted, type AgentId } from '@agrenting-hiclaw/core/domain';
 import { systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
+import { CommandError, EXIT } from '../terminal/command-error.ts';
 import { withStore } from '../hirings/hirings.ts';
 import { loadedConfiguration } from '../configuration/loaded.ts';
-import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { mark, printJson } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 import { allAgents, namedAgents } from './named-agent.ts';

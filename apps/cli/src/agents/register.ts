@@ -1,10 +1,10 @@
 import { ConfigFile, newKeyFile, registerWorker, readSecretFile } from '@agrenting-hiclaw/operations';
 import { parseBaseUrl, problemOfCallbackUrl, type BaseUrl } from '@agrenting-hiclaw/core/agrenting';
 import { Secret } from '@agrenting-hiclaw/core/domain';
+import { CommandError, EXIT } from '../terminal/command-error.ts';
 import { givenSecret } from '../configuration/given-secret.ts';
 import { mappedWorkers } from '../configuration/mapped-workers.ts';
 import { ask, askSecret } from '../terminal/ask.ts';
-import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { mark, printJson } from '../terminal/show.ts';
 import { configurationFile, type CommonOptions, type Terminal } from '../terminal/terminal.ts';
 import { callbackHeaderOf } from './webhook-key.ts';

@@ -1,7 +1,7 @@
 import { sendTestAlerts } from '@agrenting-hiclaw/alerts';
 import { systemClock } from '@agrenting-hiclaw/runtime';
+import { CommandError, EXIT } from '../terminal/command-error.ts';
 import { loadedConfiguration } from '../configuration/loaded.ts';
-import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { mark, printJson } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 

@@ -1,6 +1,6 @@
 import { PROFILES, type ProfileName } from '@agrenting-hiclaw/hiclaw';
-import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import type { ConfigFile } from '@agrenting-hiclaw/operations';
+import { CommandError, EXIT } from '../terminal/command-error.ts';
 
 /** The profile that the configuration names; undefined when it names none. */
 export function draftProfile(draft: ConfigFile): ProfileName | undefined {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { problemOfSecret } from '@agrenting-hiclaw/runtime';
+import { CommandError, EXIT } from '../terminal/command-error.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 
 /** A secret from the first variable that is set, or from the file that `<variable>_FILE` names. */
 export async function givenSecret(

@@ -5,7 +5,7 @@ import {
   type Needs,
   type SettingProblem,
 } from '@agrenting-hiclaw/runtime/configuration';
-import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
+import { CommandError, EXIT } from '../terminal/command-error.ts';
 import { configurationFile, type CommonOptions, type Terminal } from '../terminal/terminal.ts';
 
 /** The configuration as the apps have it, and everything that is wrong with it in one error. */

@@ -10,9 +10,9 @@ import {
 import { counted } from '@agrenting-hiclaw/core/domain';
 import type { ObjectStore } from '@agrenting-hiclaw/hiclaw';
 import { loadConfiguration, settingText } from '@agrenting-hiclaw/runtime';
+import { CommandError, EXIT } from '../terminal/command-error.ts';
 import { configurationEnvironment } from '../configuration/loaded.ts';
 import { storageAdminOf, type StorageOwnerOptions } from '../setup/storage-owner.ts';
-import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { mark, printJson } from '../terminal/show.ts';
 import { configurationFile, type CommonOptions, type Terminal } from '../terminal/terminal.ts';
 

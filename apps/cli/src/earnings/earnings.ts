@@ -1,7 +1,7 @@
 import { csvOf, jsonOf, reportOf, rowsOf } from '@agrenting-hiclaw/operations';
 import { agentIdSchema, parseTimeMs, type AgentId } from '@agrenting-hiclaw/core/domain';
+import { CommandError, EXIT } from '../terminal/command-error.ts';
 import { withStore } from '../hirings/hirings.ts';
-import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { table } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 

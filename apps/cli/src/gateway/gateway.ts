@@ -16,9 +16,9 @@ import {
   systemClock,
   type Configuration,
 } from '@agrenting-hiclaw/runtime';
+import { CommandError, EXIT } from '../terminal/command-error.ts';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { adminAccess, setupEnvironment, type SetupOptions } from '../setup/inputs.ts';
-import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { givenAddress } from '../terminal/given-address.ts';
 import { mark, printJson } from '../terminal/show.ts';
 import type { Terminal } from '../terminal/terminal.ts';

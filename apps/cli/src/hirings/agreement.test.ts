@@ -7,8 +7,8 @@ import {
   type HiringRecord,
 } from '@agrenting-hiclaw/core/domain';
 import { describe, expect, test } from 'vitest';
+import { CommandError } from '../terminal/command-error.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { CommandError } from '@agrenting-hiclaw/operations/exit-codes';
 import { agreedVersion, decisionAsShown } from './agreement.ts';
 
 const terminal: Terminal = {

@@ -10,8 +10,8 @@ import {
   attentionOf,
 } from '@agrenting-hiclaw/core/domain';
 import { titleOf } from '@agrenting-hiclaw/hiclaw';
+import { CommandError, EXIT } from '../terminal/command-error.ts';
 import { confirmed } from '../terminal/ask.ts';
-import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { folded } from '../terminal/fold.ts';
 import { block, styled } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';

@@ -1,8 +1,8 @@
 import { ANSWER_REFUSED, answerWorker } from '@agrenting-hiclaw/operations';
 import { openQuestion, isShownWhole, type HiringRecord } from '@agrenting-hiclaw/core/domain';
+import { CommandError, EXIT } from '../terminal/command-error.ts';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { confirmed } from '../terminal/ask.ts';
-import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { printJson } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 import { findHiring, unknownHiring, withStore } from './hirings.ts';

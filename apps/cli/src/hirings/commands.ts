@@ -14,7 +14,7 @@ import {
   commandHiring,
 } from '@agrenting-hiclaw/core/domain';
 import { ownKnownSecrets, type Configuration } from '@agrenting-hiclaw/runtime';
-import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
+import { CommandError, EXIT } from '../terminal/command-error.ts';
 import { printJson } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 import { agreedVersion, type DecisionOptions } from './agreement.ts';

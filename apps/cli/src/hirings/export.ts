@@ -8,9 +8,9 @@ import {
   writeFileAtomic,
 } from '@agrenting-hiclaw/operations';
 import { counted } from '@agrenting-hiclaw/core/domain';
+import { CommandError, EXIT } from '../terminal/command-error.ts';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { findHiring, withStore } from './hirings.ts';
-import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { printJson } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 

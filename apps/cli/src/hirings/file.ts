@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { filesOfResult, heldFile, createFileAtomic } from '@agrenting-hiclaw/operations';
 import { inQuotes, textOf } from '@agrenting-hiclaw/core/domain';
+import { CommandError, EXIT } from '../terminal/command-error.ts';
 import { loadedConfiguration } from '../configuration/loaded.ts';
-import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { printJson } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 import { findHiring, unknownHiring, withStore } from './hirings.ts';

@@ -15,8 +15,8 @@ import {
 } from '@agrenting-hiclaw/core/domain';
 import { sanitizeJson } from '@agrenting-hiclaw/core/sanitize';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
-import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { openExistingStore } from '@agrenting-hiclaw/operations/open-store';
+import { CommandError, EXIT } from '../terminal/command-error.ts';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { limitOf, printMore, type PagedOptions } from '../terminal/paged.ts';
 import { printJson } from '../terminal/show.ts';

@@ -10,8 +10,8 @@ import {
 } from '@agrenting-hiclaw/runtime';
 import { stringify } from 'yaml';
 import { readSecretFile, writeSecretFile, writeFileAtomic } from '@agrenting-hiclaw/operations';
+import { CommandError, EXIT } from '../terminal/command-error.ts';
 import { ask } from '../terminal/ask.ts';
-import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { mark, printJson } from '../terminal/show.ts';
 import { configurationFile, type CommonOptions, type Terminal } from '../terminal/terminal.ts';
 import { isHomeserver, isStorage, type AddressCheck } from './probe-address.ts';

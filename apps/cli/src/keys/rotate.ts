@@ -1,7 +1,7 @@
 import { ConfigFile, keyFileOf, rotateKeyIn } from '@agrenting-hiclaw/operations';
+import { CommandError, EXIT } from '../terminal/command-error.ts';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { confirmed } from '../terminal/ask.ts';
-import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { mark, printJson } from '../terminal/show.ts';
 import { configurationFile, type CommonOptions, type Terminal } from '../terminal/terminal.ts';
 

@@ -17,8 +17,8 @@ import {
 } from '@agrenting-hiclaw/core/domain';
 import { fetchWithin, systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
 import { firstPendingPage } from '@agrenting-hiclaw/operations';
+import { CommandError, EXIT } from '../terminal/command-error.ts';
 import { loadedConfiguration } from '../configuration/loaded.ts';
-import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { mark, printJson } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 import { createRecorder } from './recorder.ts';

@@ -2,9 +2,9 @@ import { sweepRetention, type Swept } from '@agrenting-hiclaw/app';
 import { counted } from '@agrenting-hiclaw/core/domain';
 import { createObjectStore, deleteTask, PROFILES } from '@agrenting-hiclaw/hiclaw';
 import { systemClock } from '@agrenting-hiclaw/runtime';
+import { CommandError, EXIT } from '../terminal/command-error.ts';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { withStore } from '../hirings/hirings.ts';
-import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { printJson } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 

@@ -6,6 +6,7 @@ import {
   roomOfSessionFile,
   signOut,
 } from '@agrenting-hiclaw/hiclaw';
+import { CommandError, EXIT } from '../terminal/command-error.ts';
 import { draftProfile } from '../configuration/config-file-profile.ts';
 import { ConfigFile } from '@agrenting-hiclaw/operations';
 import { mappedWorkers } from '../configuration/mapped-workers.ts';
@@ -13,7 +14,6 @@ import { controllerOf } from '../setup/controller.ts';
 import { openAsAdmin } from '../setup/admin.ts';
 import { setupEnvironment, type SetupOptions } from '../setup/inputs.ts';
 import { storageAdminOf } from '../setup/storage-owner.ts';
-import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { printJson, table } from '../terminal/show.ts';
 import { configurationFile, type Terminal } from '../terminal/terminal.ts';
 

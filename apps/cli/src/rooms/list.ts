@@ -1,4 +1,4 @@
-import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
+import { CommandError, EXIT } from '../terminal/command-error.ts';
 import type { PagedOptions } from '../terminal/paged.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { listHiringRooms } from './hiring-rooms.ts';

@@ -1,6 +1,6 @@
 import { ConfigFile, homeserverOf, mapOf } from '@agrenting-hiclaw/operations';
-import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { isInRoom } from '@agrenting-hiclaw/hiclaw';
+import { CommandError, EXIT } from '../terminal/command-error.ts';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { printJson, table } from '../terminal/show.ts';
 import { configurationFile, type CommonOptions, type Terminal } from '../terminal/terminal.ts';

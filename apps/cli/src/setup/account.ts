@@ -13,9 +13,9 @@ import {
   type SignInOutcome,
   type SignInSettings,
 } from '@agrenting-hiclaw/hiclaw';
+import { CommandError, EXIT } from '../terminal/command-error.ts';
 import { givenSecret } from '../configuration/given-secret.ts';
 import { readSecretFile, writeSecretFile, writeFileAtomic } from '@agrenting-hiclaw/operations';
-import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { openAsAdmin } from './admin.ts';
 import { adminAccess } from './inputs.ts';
 import { ACCOUNT, DEVICE, type SetupContext } from './setup-context.ts';

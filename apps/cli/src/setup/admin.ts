@@ -1,6 +1,6 @@
 import { Secret } from '@agrenting-hiclaw/core/domain';
 import { createHomeserver, signIn, type Homeserver } from '@agrenting-hiclaw/hiclaw';
-import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
+import { CommandError, EXIT } from '../terminal/command-error.ts';
 import { adminAccess, type SetupOptions } from './inputs.ts';
 import { DEVICE } from './setup-context.ts';
 

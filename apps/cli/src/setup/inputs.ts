@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { CommandError, EXIT } from '../terminal/command-error.ts';
 import { givenSecret } from '../configuration/given-secret.ts';
-import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { parseEnvFile } from './env-file.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 

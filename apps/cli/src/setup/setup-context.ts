@@ -10,9 +10,9 @@ import {
   type ProfileName,
   type StorageAdmin,
 } from '@agrenting-hiclaw/hiclaw';
+import { CommandError, EXIT } from '../terminal/command-error.ts';
 import { draftProfile } from '../configuration/config-file-profile.ts';
 import { ConfigFile } from '@agrenting-hiclaw/operations';
-import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { configurationFile, type Terminal } from '../terminal/terminal.ts';
 import { SetupChanges } from './changes.ts';
 import { controllerOf } from './controller.ts';

@@ -1,5 +1,5 @@
 import { signOut } from '@agrenting-hiclaw/hiclaw';
-import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
+import { CommandError, EXIT } from '../terminal/command-error.ts';
 import { printJson } from '../terminal/show.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { makeAccount, signInAsAdmin, useAccount } from './account.ts';

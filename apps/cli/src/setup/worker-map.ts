@@ -1,6 +1,6 @@
 import { controlledWorkers, findWorkers, type MappedWorker } from '@agrenting-hiclaw/hiclaw';
+import { CommandError, EXIT } from '../terminal/command-error.ts';
 import { mappedWorkers } from '../configuration/mapped-workers.ts';
-import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import type { SetupContext } from './setup-context.ts';
 
 /** The workers to be set up: those of the configuration and those whose rooms the admin sees, which go into it. */

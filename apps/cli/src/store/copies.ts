@@ -1,8 +1,7 @@
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { StoreError } from '@agrenting-hiclaw/core/domain';
 import { backUpStore, restoreStore } from '@agrenting-hiclaw/app';
-import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
+import { CommandError, EXIT } from '../terminal/command-error.ts';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { mark, printJson } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
@@ -15,7 +14,7 @@ export async function backUp(terminal: Terminal, file: string, options: CommonOp
   await access(from).catch(() => {
     throw new CommandError(EXIT.failed, `no store at ${from}`, 'Start the adapter, or correct store.file.');
   });
-  await saying(async () => await backUpStore(configuration, to));
+  await backUpStore(configuration, to);
   if (options.json === true) return printJson(terminal, { store: from, backup: to });
   return terminal.print(
     `${mark(terminal, 'ok')} copied ${from} to ${to}\n    Keep it with the store key: the backup cannot be read without it.\n`,
@@ -27,7 +26,7 @@ export async function restore(terminal: Terminal, file: string, options: CommonO
   const configuration = await loadedConfiguration(terminal, options);
   const from = resolve(terminal.folder, file);
   const to = configuration.store.file;
-  const { kept } = await saying(async () => await restoreStore(configuration, from, Date.now()));
+  const { kept } = await restoreStore(configuration, from, Date.now());
   if (options.json === true) return printJson(terminal, { store: to, backup: from, kept });
   terminal.print(`${mark(terminal, 'ok')} restored ${to} from ${from}\n`);
   if (kept !== undefined) terminal.print(`    The previous store is ${kept}\n`);
@@ -35,16 +34,4 @@ export async function restore(terminal: Terminal, file: string, options: CommonO
     '    What happened since is taken up at the next start: every open hiring is read again, and rooms and task\n' +
       '    folders are checked before a worker is notified.\n',
   );
-}
-
-/** What a person named wrongly is wrong use; the rest failed. */
-async function saying<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
-    const isUse = ['exists', 'wrong_key', 'drift'].includes(error.kind);
-    const code = isUse ? EXIT.usage : error.kind === 'locked' ? EXIT.unavailable : EXIT.failed;
-    throw new CommandError(code, error.problem, `${error.remedy}.`);
-  }
 }

@@ -1,6 +1,6 @@
 import { rebuild } from '@agrenting-hiclaw/app';
+import { CommandError, EXIT } from '../terminal/command-error.ts';
 import { loadedConfiguration } from '../configuration/loaded.ts';
-import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 
 /** Rebuilds a lost store; the log is separate from the output. */

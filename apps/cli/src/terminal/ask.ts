@@ -1,5 +1,5 @@
 import { sanitize } from '@agrenting-hiclaw/core/sanitize';
-import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
+import { CommandError, EXIT } from './command-error.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface Question {

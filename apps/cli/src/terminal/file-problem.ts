@@ -1,4 +1,4 @@
-import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
+import { CommandError, EXIT } from './command-error.ts';
 
 interface Known {
   readonly what: string;

@@ -1,5 +1,5 @@
 import type { ParsedAddress } from '@agrenting-hiclaw/runtime';
-import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
+import { CommandError, EXIT } from './command-error.ts';
 
 /**
  * An address that an option gives, in its one spelling, or an error that says what is wrong with it. The address itself is not

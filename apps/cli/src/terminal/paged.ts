@@ -1,4 +1,4 @@
-import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
+import { CommandError, EXIT } from './command-error.ts';
 import type { CommonOptions, Terminal } from './terminal.ts';
 
 /** Options of commands that print a part of a long list. */

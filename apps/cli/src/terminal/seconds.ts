@@ -1,4 +1,4 @@
-import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
+import { CommandError, EXIT } from './command-error.ts';
 
 const MAX_SECONDS = 3_600;
 

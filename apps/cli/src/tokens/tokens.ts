@@ -9,11 +9,11 @@ import {
 } from '@agrenting-hiclaw/hiclaw';
 import { z } from 'zod';
 import { ConfigFile } from '@agrenting-hiclaw/operations';
+import { CommandError, EXIT } from '../terminal/command-error.ts';
 import { givenSecret } from '../configuration/given-secret.ts';
 import { mappedWorkers } from '../configuration/mapped-workers.ts';
 import { storageAdminOf, type StorageOwnerOptions } from '../setup/storage-owner.ts';
 import { confirmed } from '../terminal/ask.ts';
-import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { mark, printJson, table } from '../terminal/show.ts';
 import { configurationFile, type CommonOptions, type Terminal } from '../terminal/terminal.ts';
 

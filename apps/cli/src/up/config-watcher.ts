@@ -1,7 +1,7 @@
 import type { Clock } from '@agrenting-hiclaw/core/domain';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
 import { fingerprintOf } from '@agrenting-hiclaw/runtime/configuration';
-import { CommandError } from '@agrenting-hiclaw/operations/exit-codes';
+import { CommandError } from '../terminal/command-error.ts';
 
 export interface ConfigWatcherOptions {
   /** Reads the configuration. Throws a `CommandError` that says all that is wrong with it. */

@@ -5,8 +5,8 @@ import {
   systemClock,
   type Configuration,
 } from '@agrenting-hiclaw/runtime';
+import { CommandError, EXIT } from '../terminal/command-error.ts';
 import { configurationEnvironment, loadedConfiguration } from '../configuration/loaded.ts';
-import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 import { superviseParts, type Part, type RunningPart } from './supervisor.ts';
 import { watchConfiguration } from './config-watcher.ts';

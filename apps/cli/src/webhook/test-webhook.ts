@@ -10,9 +10,9 @@ import {
 } from '@agrenting-hiclaw/operations';
 import { createRestClient, readAgentProfile } from '@agrenting-hiclaw/core/agrenting';
 import { parseHttpUrl, systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
+import { CommandError, EXIT } from '../terminal/command-error.ts';
 import { namedAgent } from '../agents/named-agent.ts';
 import { loadedConfiguration } from '../configuration/loaded.ts';
-import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { givenAddress } from '../terminal/given-address.ts';
 import { mark, printJson } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';

@@ -1,8 +1,8 @@
 import { workerSettingsKey } from '@agrenting-hiclaw/hiclaw';
 import { ConfigFile } from '@agrenting-hiclaw/operations';
+import { CommandError, EXIT } from '../terminal/command-error.ts';
 import { storageAdminOf } from '../setup/storage-owner.ts';
 import { SKILL_NAME, skillFiles } from '../skill-files.ts';
-import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { mark, printJson } from '../terminal/show.ts';
 import { configurationFile, type CommonOptions, type Terminal } from '../terminal/terminal.ts';
 

@@ -7,9 +7,9 @@ import {
   workerOf,
 } from '@agrenting-hiclaw/operations';
 import { inQuotes } from '@agrenting-hiclaw/core/domain';
+import { CommandError, EXIT } from '../terminal/command-error.ts';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { openExistingStore } from '@agrenting-hiclaw/operations/open-store';
-import { CommandError, EXIT } from '@agrenting-hiclaw/operations/exit-codes';
 import { secondsOf } from '../terminal/seconds.ts';
 import { printJson, table } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';

@@ -9,7 +9,7 @@ import type { Secret } from '@agrenting-hiclaw/core/domain';
 import { seal, systemClock } from '@agrenting-hiclaw/runtime';
 import type { ConfigFile } from '../configuration/config-file.ts';
 import { readSecretFile, writeSecretFile } from '../configuration/secret-file.ts';
-import { CommandError, EXIT } from '../exit-codes.ts';
+import { OperationError } from '../operation-error.ts';
 
 export interface Offer {
   readonly draft: ConfigFile;
@@ -27,16 +27,14 @@ export interface RegisteredWorker {
   readonly keyFile: string;
 }
 
-/** Where the key of a worker's agent is kept. Throws `CommandError` when it is offered already. */
+/** Where the key of a worker's agent is kept. Throws `OperationError` when it is offered already. */
 export async function newKeyFile(draft: ConfigFile, worker: string, force: boolean): Promise<string> {
   const keyFile = join(dirname(draft.file), 'agents', `${worker}.key`);
   // A second registration is a second agent, and its worker would do the work of both.
   if ((await readSecretFile(keyFile)) !== undefined && !force) {
-    throw new CommandError(
-      EXIT.usage,
-      `${worker} is registered already: its agent's key is in ${keyFile}`,
-      'To register it a second time, pass --force.',
-    );
+    throw new OperationError('exists', `${worker} is registered already: its agent's key is in ${keyFile}`, {
+      code: 'worker_registered',
+    });
   }
   return keyFile;
 }
@@ -56,18 +54,19 @@ export async function registerWorker(
       case 'registered':
         break;
       case 'refused':
-        throw new CommandError(EXIT.failed, outcome.problem);
+        throw new OperationError('refused', outcome.problem, {
+          remedy: 'Nothing was registered. Correct what the marketplace refuses.',
+        });
       case 'unavailable':
-        throw new CommandError(EXIT.unavailable, outcome.problem, 'Nothing was registered. Try again later.');
+        throw new OperationError('unavailable', outcome.problem, {
+          remedy: 'Nothing was registered. Try again later.',
+        });
       case 'unknown': {
         const kept = outcome.evidence === undefined ? undefined : await keepAnswer(keyFile, outcome.evidence);
-        throw new CommandError(
-          EXIT.unavailable,
-          outcome.problem,
-          kept === undefined
-            ? 'Check on the dashboard whether the agent exists before you try again.'
-            : `The answer is in ${kept}. Check on the dashboard whether the agent exists before you try again.`,
-        );
+        const answer = kept === undefined ? '' : `The answer is in ${kept}. `;
+        throw new OperationError('unknown', outcome.problem, {
+          remedy: `${answer}Check on the dashboard whether the agent exists before you try again.`,
+        });
       }
     }
     const sealed = storeKey === undefined ? outcome.key.reveal() : seal(outcome.key, storeKey);

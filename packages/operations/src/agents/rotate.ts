@@ -3,23 +3,21 @@ import { seal, systemClock, type Configuration } from '@agrenting-hiclaw/runtime
 import type { ConfigFile } from '../configuration/config-file.ts';
 import { writeSecretFile } from '../configuration/secret-file.ts';
 import { writeFileAtomic } from '../configuration/write-file-atomic.ts';
-import { CommandError, EXIT } from '../exit-codes.ts';
+import { OperationError } from '../operation-error.ts';
 
-/** The file that holds the key of an agent; throws `CommandError` where it is in none of its own. */
+/** The file that holds the key of an agent; throws `OperationError` where it is in none of its own. */
 export function keyFileOf(configuration: Configuration, draft: ConfigFile, index: number): string {
   const keyFile = draft.text('agents', index, 'keyFile');
   if (keyFile !== undefined) return keyFile;
   const worker = configuration.agents[index]?.worker ?? `agents.${index}`;
-  throw new CommandError(
-    EXIT.usage,
-    `the key of ${worker}'s agent is not in its own file`,
-    `Write it to a file of mode 600, and set agents.${index}.keyFile instead of key.`,
-  );
+  throw new OperationError('misconfigured', `the key of ${worker}'s agent is not in its own file`, {
+    remedy: `Write it to a file of mode 600, and set agents.${index}.keyFile instead of key.`,
+  });
 }
 
 /**
  * Has the marketplace give an agent a new key, and stores it, sealed with the store's key, instead of the old one, which
- * is dead from that moment on (adapter page, A8). Throws `CommandError` when there is no new key.
+ * is dead from that moment on (adapter page, A8). Throws `OperationError` when there is no new key.
  */
 export async function rotateKeyIn(
   configuration: Configuration,
@@ -27,7 +25,7 @@ export async function rotateKeyIn(
   keyFile: string,
 ): Promise<void> {
   const parsed = parseBaseUrl(configuration.marketplace.baseUrl);
-  if (parsed.kind !== 'valid') throw new CommandError(EXIT.usage, parsed.problem);
+  if (parsed.kind !== 'valid') throw new OperationError('misconfigured', parsed.problem);
   const client = createRestClient({ baseUrl: parsed.baseUrl, clock: systemClock });
   try {
     const outcome = await rotateAgentKey(client, agent.key);
@@ -36,17 +34,17 @@ export async function rotateKeyIn(
         await writeFileAtomic(keyFile, `${seal(outcome.key, configuration.store.key)}\n`);
         break;
       case 'refused':
-        throw new CommandError(EXIT.failed, outcome.problem, 'The old key is still valid.');
+        throw new OperationError('refused', outcome.problem, { remedy: 'The old key is still valid.' });
       case 'unavailable':
-        throw new CommandError(EXIT.unavailable, outcome.problem, 'Nothing was changed. Try again later.');
+        throw new OperationError('unavailable', outcome.problem, {
+          remedy: 'Nothing was changed. Try again later.',
+        });
       case 'unknown': {
         const kept = `${keyFile}.answer-${Date.now()}.txt`;
         if (outcome.evidence !== undefined) await writeSecretFile(kept, outcome.evidence.reveal());
-        throw new CommandError(
-          EXIT.unavailable,
-          outcome.problem,
-          `${outcome.evidence === undefined ? '' : `The answer is in ${kept}. `}Run doctor to check whether the old key is still valid; if not, create a new key on the dashboard and write it to ${keyFile}.`,
-        );
+        throw new OperationError('unknown', outcome.problem, {
+          remedy: `${outcome.evidence === undefined ? '' : `The answer is in ${kept}. `}Run doctor to check whether the old key is still valid; if not, create a new key on the dashboard and write it to ${keyFile}.`,
+        });
       }
     }
   } finally {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parseDocument, type Document } from 'yaml';
-import { CommandError, EXIT } from '../exit-codes.ts';
+import { OperationError } from '../operation-error.ts';
 import { writeFileAtomic } from './write-file-atomic.ts';
 
 /** A configuration file that need not be whole yet. Comments and order in it are kept. */
@@ -16,16 +16,14 @@ export class ConfigFile {
   static async read(file: string): Promise<ConfigFile> {
     const text = await readFile(file, 'utf8').catch((error: unknown) => {
       const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-      throw new CommandError(
-        EXIT.usage,
-        `${file} cannot be read (${why})`,
-        'Run `agrenting-hiclaw init` first, or set --config.',
-      );
+      throw new OperationError('misconfigured', `${file} cannot be read (${why})`, {
+        remedy: 'Run `agrenting-hiclaw init` first, or set --config.',
+      });
     });
     const document = parseDocument(text);
     if (document.errors.length > 0) {
       // Never with its words, which may be a secret.
-      throw new CommandError(EXIT.usage, `${file} is not valid YAML`, 'Correct the file.');
+      throw new OperationError('misconfigured', `${file} is not valid YAML`, { remedy: 'Correct the file.' });
     }
     return new ConfigFile(file, document);
   }

@@ -28,7 +28,7 @@ const position = z.union([
 
 /**
  * Hirings, the newest first; at most 200. A page may hold fewer than were asked for although there are more. Throws
- * `CursorError`.
+ * `OperationError`.
  */
 export async function hiringsPage(
   store: Pick<Store, 'find'>,

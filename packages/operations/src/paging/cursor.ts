@@ -1,23 +1,11 @@
-import { CommandError, EXIT } from '../exit-codes.ts';
-
-/** For a cursor that no list gave. */
-export class CursorError extends CommandError {
-  constructor() {
-    super(
-      EXIT.usage,
-      'Invalid cursor.',
-      'Omit it to start at the newest item, or use nextCursor of the previous page.',
-    );
-    this.name = 'CursorError';
-  }
-}
+import { OperationError } from '../operation-error.ts';
 
 /** A place in a list as it is handed out: nobody has to know what is in it. */
 export function cursorOf(place: unknown): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url');
 }
 
-/** The place that a cursor names, the beginning without one. Throws `CursorError` for what is no cursor of ours. */
+/** The place that a cursor names, the beginning without one. Throws `OperationError` for what is no cursor of ours. */
 export function placeOf<T>(
   cursor: string | undefined,
   parse: (place: unknown) => T | undefined,
@@ -25,7 +13,9 @@ export function placeOf<T>(
   if (cursor === undefined) return undefined;
   const place = parse(decoded(cursor));
   if (place !== undefined) return place;
-  throw new CursorError();
+  throw new OperationError('invalid', 'Invalid cursor.', {
+    remedy: 'Omit it to start at the newest item, or use nextCursor of the previous page.',
+  });
 }
 
 function decoded(cursor: string): unknown {

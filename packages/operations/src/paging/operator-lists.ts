@@ -37,7 +37,7 @@ export interface ShownRoom {
 
 type Lists = Pick<Store, 'overview' | 'audit'>;
 
-/** Alerts, the newest first. Throws `CursorError`. */
+/** Alerts, the newest first. Throws `OperationError`. */
 export async function alertsPage({ overview }: Lists, request: PageRequest): Promise<Page<ShownAlert>> {
   const page = await numberedPage(request, async (before, limit) => await overview.alerts(before, limit));
   const items = page.items.map(({ sequence, sink, alert, keptAtMs, doneAtMs, refusals }) => ({
@@ -52,7 +52,7 @@ export async function alertsPage({ overview }: Lists, request: PageRequest): Pro
   return { items, nextCursor: page.nextCursor };
 }
 
-/** The audit of the admin API, the newest first. Throws `CursorError`. */
+/** The audit of the admin API, the newest first. Throws `OperationError`. */
 export async function auditPage({ audit }: Lists, request: PageRequest): Promise<Page<ShownDeed>> {
   const page = await numberedPage(request, async (before, limit) => await audit.page(before, limit));
   const items = page.items.map(({ atMs, who, role, action, subject, commandId, outcome, client }) => ({
@@ -68,7 +68,7 @@ export async function auditPage({ audit }: Lists, request: PageRequest): Promise
   return { items, nextCursor: page.nextCursor };
 }
 
-/** Rooms that were opened for hirings, the newest first. Throws `CursorError`. */
+/** Rooms that were opened for hirings, the newest first. Throws `OperationError`. */
 export async function roomsPage({ overview }: Lists, request: PageRequest): Promise<Page<ShownRoom>> {
   const page = await numberedPage(request, async (before, limit) => await overview.rooms(before, limit));
   const items = page.items.map(({ roomId, hiringId, userId, endedAtMs, leftAtMs }) => ({

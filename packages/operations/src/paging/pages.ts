@@ -13,14 +13,14 @@ export interface Page<Item> {
   readonly nextCursor: string | null;
 }
 
-/** A page of a short list that is in memory, by the place in it. Throws `CursorError`. */
+/** A page of a short list that is in memory, by the place in it. Throws `OperationError`. */
 export function placedPage<Item>(all: readonly Item[], { limit, cursor }: PageRequest): Page<Item> {
   const from = placeOf(cursor, numberOf) ?? 0;
   const items = all.slice(from, from + limit);
   return { items, nextCursor: from + limit < all.length ? cursorOf(from + limit) : null };
 }
 
-/** A page of a list that the store orders by a number, the newest first. Throws `CursorError`. */
+/** A page of a list that the store orders by a number, the newest first. Throws `OperationError`. */
 export async function numberedPage<Row extends { readonly sequence: number }>(
   { limit, cursor }: PageRequest,
   read: (before: number | undefined, limit: number) => Promise<readonly Row[]>,
