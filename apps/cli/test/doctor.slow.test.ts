@@ -218,7 +218,7 @@ describe.concurrent('doctor', () => {
     expect(exitCode).not.toBe(0);
   });
 
-  test('says that a worker shows no sign of its task, and that its files are gone', async ({
+  test('says that a worker shows no activity for its task, and that its files are gone', async ({
     openEvening,
     expect,
   }) => {
@@ -246,7 +246,7 @@ describe.concurrent('doctor', () => {
     await vi.waitUntil(() => evening.hiclaw.object(`${folderOf()}meta.json`) !== undefined, {
       timeout: 20_000,
     });
-    // Told again it has a while to show a sign, so the look that found it silent is the one to judge by.
+    // Told again it has a while to show activity, so the look that found it silent is the one to judge by.
     const before = await vi.waitUntil(
       async () => {
         const seen = await examined(evening);

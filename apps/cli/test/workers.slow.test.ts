@@ -18,8 +18,8 @@ const ALICE = { name: 'alice', userId: '@alice:local.example', roomId: '!alice:l
 /** More than are looked at of all hirings. */
 const OTHERS = 2_100;
 
-/** Puts two hirings of alice's agent into the store, one with a sign of hers, and many newer ones of another agent. */
-async function crowd(evening: Evening, signAtMs: number): Promise<HiringId> {
+/** Puts two hirings of alice's agent into the store, one with activity of hers, and many newer ones of another agent. */
+async function crowd(evening: Evening, activityAtMs: number): Promise<HiringId> {
   const loaded = await loadConfiguration({ ADAPTER_CONFIG: evening.config });
   if (loaded.kind !== 'loaded') throw new Error(JSON.stringify(loaded.problems));
   const { file, key } = loaded.configuration.store;
@@ -37,7 +37,7 @@ async function crowd(evening: Evening, signAtMs: number): Promise<HiringId> {
     } as const;
   };
   const hiringId = hiringIdSchema.parse(randomUUID());
-  await store.hirings.accept([received(hiringId, signAtMs, agentId)]);
+  await store.hirings.accept([received(hiringId, activityAtMs, agentId)]);
   const [claim] = await store.hirings.claim({ holder: 'test', nowMs: Date.now(), leaseMs: 60_000, limit: 1 });
   if (claim === undefined) throw new Error('the hiring is not due');
   const taskId = taskIdOf(hiringId, 1, '0'.repeat(24));
@@ -47,16 +47,16 @@ async function crowd(evening: Evening, signAtMs: number): Promise<HiringId> {
       event: 'confirmed',
       cause: 'the marketplace has it',
       open: { number: 1, taskId, marker: {}, hiring: unreadHiring(hiringId) },
-      progress: { ...FRESH_PROGRESS, worker: ALICE, lastSignAtMs: signAtMs },
+      progress: { ...FRESH_PROGRESS, worker: ALICE, lastActivityAtMs: activityAtMs },
       reread: true,
       dueAtMs: Date.now() + 3_600_000,
     },
     Date.now(),
   );
   if (outcome !== 'committed') throw new Error(`the step was ${outcome}`);
-  await store.hirings.accept([received(hiringIdSchema.parse(randomUUID()), signAtMs, agentId)]);
+  await store.hirings.accept([received(hiringIdSchema.parse(randomUUID()), activityAtMs, agentId)]);
   const newer = Array.from({ length: OTHERS }, (_, nth) =>
-    received(hiringIdSchema.parse(randomUUID()), signAtMs + 1 + nth),
+    received(hiringIdSchema.parse(randomUUID()), activityAtMs + 1 + nth),
   );
   await store.hirings.accept(newer);
   await store.close();
@@ -68,13 +68,13 @@ describe.concurrent('where others have very many hirings', () => {
     const evening = await openEvening();
     await evening.settleIn();
     await evening.register();
-    const signAtMs = Date.now() - 60_000;
-    const hiringId = await crowd(evening, signAtMs);
-    const lastSignAt = new Date(signAtMs).toISOString();
+    const activityAtMs = Date.now() - 60_000;
+    const hiringId = await crowd(evening, activityAtMs);
+    const lastActivityAt = new Date(activityAtMs).toISOString();
     const { output } = await evening.run(['workers', 'show', 'alice', '--json']);
     expect(JSON.parse(output)).toMatchObject({
-      lastActivityAt: lastSignAt,
-      hirings: [{ hiringId, state: 'confirmed', lastSignAt }],
+      lastActivityAt: lastActivityAt,
+      hirings: [{ hiringId, state: 'confirmed', lastActivityAt }],
     });
   });
 

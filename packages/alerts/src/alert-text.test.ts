@@ -66,7 +66,7 @@ function recordOf({
       progress: {
         messages: [],
         milestones: [],
-        signSequence: 0,
+        activitySequence: 0,
         verdict: { kind: 'failure', failure: { reason: 'timeout', text: 'canary-failure' } },
         worker: { name: 'alice', userId: '@alice:test', roomId: '!abc:test' },
         ...(reason === undefined ? {} : { attention: { reason, from: 'acknowledged' } }),

@@ -86,7 +86,7 @@ export async function connectHiclaw(options: HiclawOptions): Promise<ConnectedHi
   const rooms = hiclaw.createAttemptRooms({ homeserver, gate, watchers: matrix.watchers });
   const listener = hiclaw.createRoomListener({
     homeserver,
-    signLog: store.activities,
+    activityLog: store.activities,
     clock,
     random,
     sinceMs: clock.nowMs(),

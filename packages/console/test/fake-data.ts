@@ -14,7 +14,7 @@ export const WORKERS = [
   roomId: `!room${index}PqzTnRbwYhJ:matrix-local.hiclaw.io:18080`,
   runtime,
   state,
-  lastSignAt: index === 2 ? null : new Date(Date.now() - (index * 40 + 1) * 60_000).toISOString(),
+  lastActivityAt: index === 2 ? null : new Date(Date.now() - (index * 40 + 1) * 60_000).toISOString(),
   openHirings,
 }));
 
@@ -27,7 +27,7 @@ export function workerAt(nth: number) {
     roomId: `!many${nth}:matrix-local.hiclaw.io:18080`,
     runtime: 'copaw',
     state: 'idle',
-    lastSignAt: null,
+    lastActivityAt: null,
     openHirings: 0,
   };
 }

@@ -51,6 +51,6 @@ function saysDone({ claimedAtMs, said }: AttemptProgress): boolean {
 }
 
 /** When worker or adapter last did something in the room; what the worker is notified of may change its result. */
-function lastHeardMs({ lastSignAtMs = 0, messages, conversation }: AttemptProgress): number {
-  return Math.max(lastSignAtMs, messages.at(-1)?.sentAtMs ?? 0, conversation?.relayedAtMs ?? 0);
+function lastHeardMs({ lastActivityAtMs = 0, messages, conversation }: AttemptProgress): number {
+  return Math.max(lastActivityAtMs, messages.at(-1)?.sentAtMs ?? 0, conversation?.relayedAtMs ?? 0);
 }

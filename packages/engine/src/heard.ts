@@ -25,11 +25,11 @@ const MAX_HEARD = 30;
  */
 export function ingest(
   received: readonly HeardSaying[],
-  sign: StoredActivity,
+  activity: StoredActivity,
   said: WorkerStatement,
   { nowMs, place, said: before }: Hearing,
 ): readonly HeardSaying[] {
-  const source = sourceOf(sign);
+  const source = sourceOf(activity);
   const isNewer = (one: HeardSaying) => isBehind(place, one.placeMs);
   const isSource = (one: HeardSaying) => one.source === source || one.eventId === source;
   const replaced = received.find((one) => !isNewer(one) && isSource(one));
@@ -37,9 +37,9 @@ export function ingest(
   const over = others.filter((one) => !isNewer(one) && isOver(one, said));
   const kept = others
     .filter((one) => !over.includes(one))
-    .map((one) => (isNewer(one) ? one : talkedOver(one, sign, said, place)));
+    .map((one) => (isNewer(one) ? one : talkedOver(one, activity, said, place)));
   const statement = statementIn(said);
-  if (statement === undefined || wasEditedSince(sign, place, before)) return kept;
+  if (statement === undefined || wasEditedSince(activity, place, before)) return kept;
   if (place.isLate && wasOverBy(statement, place.atMs, before)) return kept;
   const isSame = (one: HeardSaying | undefined) => one?.statement.kind === statement.kind;
   // What is said again by another message is as old as it was.
@@ -47,14 +47,14 @@ export function ingest(
   const meant = isSame(replaced) ? replaced : same;
   const one: HeardSaying = {
     source,
-    eventId: sign.eventId,
+    eventId: activity.eventId,
     statement,
-    atMs: sign.atMs,
+    atMs: activity.atMs,
     placeMs: place.atMs,
     receivedAtMs: same?.receivedAtMs ?? nowMs,
     sinceMs: meant?.sinceMs ?? nowMs,
-    heardListenedMs: same === undefined ? sign.listenedMs : same.heardListenedMs,
-    sinceListenedMs: meant === undefined ? sign.listenedMs : meant.sinceListenedMs,
+    heardListenedMs: same === undefined ? activity.listenedMs : same.heardListenedMs,
+    sinceListenedMs: meant === undefined ? activity.listenedMs : meant.sinceListenedMs,
     talkedMs: statement.kind === 'blocked' ? talkBehind(place, before) : undefined,
   };
   return [...kept, one].toSorted((a, b) => a.placeMs - b.placeMs).slice(-MAX_HEARD);
@@ -126,11 +126,11 @@ function isOver({ statement }: HeardSaying, said: WorkerStatement): boolean {
 /** The saying with one more message behind it. */
 function talkedOver(
   one: HeardSaying,
-  sign: StoredActivity,
+  activity: StoredActivity,
   said: WorkerStatement,
   place: Place,
 ): HeardSaying {
-  if (one.statement.kind !== 'blocked' || !isTalk(sign, said)) return one;
+  if (one.statement.kind !== 'blocked' || !isTalk(activity, said)) return one;
   return { ...one, talkedMs: Math.max(one.talkedMs ?? place.atMs, place.atMs) };
 }
 

@@ -51,7 +51,7 @@ function momentsOf(progress: AttemptProgress): readonly number[] {
     conversation?.question?.askedAtMs,
     progress.claimedAtMs,
     progress.soughtAtMs,
-    progress.lastSignAtMs,
+    progress.lastActivityAtMs,
     progress.lastLookAtMs,
     progress.concern?.sinceMs,
   ].filter((atMs) => atMs !== undefined);
@@ -81,7 +81,7 @@ function pastProgress(progress: AttemptProgress, nowMs: number): AttemptProgress
     conversation,
     claimedAtMs,
     soughtAtMs,
-    lastSignAtMs,
+    lastActivityAtMs,
     lastLookAtMs,
   } = progress;
   return {
@@ -110,7 +110,7 @@ function pastProgress(progress: AttemptProgress, nowMs: number): AttemptProgress
     guard: guard && pastAt(guard),
     claimedAtMs: claimedAtMs && past(claimedAtMs),
     soughtAtMs: soughtAtMs && past(soughtAtMs),
-    lastSignAtMs: lastSignAtMs && past(lastSignAtMs),
+    lastActivityAtMs: lastActivityAtMs && past(lastActivityAtMs),
     lastLookAtMs: lastLookAtMs && past(lastLookAtMs),
     concern: concern && { ...concern, sinceMs: past(concern.sinceMs) },
     conversation: conversation && pastConversation(conversation, nowMs),

@@ -24,9 +24,9 @@ const MAX_EDITED = 30;
  * The place of a message. What is heard as it is said is the newest, even where the homeserver's clock was set back; only
  * what was read late is put in its place by its time.
  */
-export function placeOf(sign: StoredActivity, said: SaidSoFar | undefined): Place {
-  const atMs = sign.saidAtMs ?? sign.atMs;
-  if (sign.readLate === true) return { atMs, isLate: true };
+export function placeOf(activity: StoredActivity, said: SaidSoFar | undefined): Place {
+  const atMs = activity.saidAtMs ?? activity.atMs;
+  if (activity.readLate === true) return { atMs, isLate: true };
   return { atMs: Math.max(atMs, said?.lastMs ?? atMs), isLate: false };
 }
 
@@ -36,11 +36,11 @@ export function isBehind({ atMs, isLate }: Place, otherMs: number | undefined): 
 }
 
 /**
- * Whether a sign came after a moment of which the newest sign by then is known. One that was read late was stored after it
+ * Whether an activity came after a moment of which the newest activity by then is known. One that was read late was stored after it
  * all the same: it counts by its time.
  */
-export function cameAfter(sign: StoredActivity, sequence: number, atMs: number): boolean {
-  return sign.sequence > sequence && (sign.readLate !== true || sign.atMs >= atMs);
+export function cameAfter(activity: StoredActivity, sequence: number, atMs: number): boolean {
+  return activity.sequence > sequence && (activity.readLate !== true || activity.atMs >= atMs);
 }
 
 /** What a worker says by which it is not known to report anything. */
@@ -53,7 +53,7 @@ const SAYS_NOTHING_SURE: ReadonlySet<WorkerStatement['kind']> = new Set([
 /** What is remembered of the order after one more message. */
 export function saidAfter(
   before: SaidSoFar | undefined,
-  sign: StoredActivity,
+  activity: StoredActivity,
   said: WorkerStatement,
   { atMs }: Place,
 ): SaidSoFar {
@@ -63,11 +63,11 @@ export function saidAfter(
   return {
     lastMs: Math.max(before?.lastMs ?? atMs, atMs),
     ownMs: newest(before?.ownMs, said.kind !== 'other_task'),
-    talkMs: newest(before?.talkMs, isTalk(sign, said)),
+    talkMs: newest(before?.talkMs, isTalk(activity, said)),
     markerMs: newest(before?.markerMs, isMarked),
     completedMs: newest(before?.completedMs, said.kind === 'completed'),
     reportedMs: newest(before?.reportedMs, said.kind === 'completed' && said.digest !== undefined),
-    edited: editedAfter(before?.edited, sign.replacesEventId, atMs),
+    edited: editedAfter(before?.edited, activity.replacesEventId, atMs),
   };
 }
 
@@ -107,13 +107,13 @@ export function wasEditedSince(
 /** What still waits to be acted on after one more message. */
 export function pendingAfter(
   pending: PendingSaying | undefined,
-  sign: StoredActivity,
+  activity: StoredActivity,
   said: WorkerStatement,
   place: Place,
 ): PendingSaying | undefined {
   if (pending === undefined || isBehind(place, pending.atMs)) return pending;
   // Edited or taken back: its newest text is heard again.
-  if (sign.replacesEventId === pending.source) return undefined;
+  if (activity.replacesEventId === pending.source) return undefined;
   if (said.kind === 'other_task') return pending;
   return pending.kind === 'error' || said.kind === 'completed' ? undefined : pending;
 }

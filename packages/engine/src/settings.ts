@@ -28,11 +28,11 @@ export interface EngineSettings {
   readonly rereadMs: number;
   /** How often a hiring that is not yet ours is read again. */
   readonly waitingMs: number;
-  /** How often the task folder of a working worker is looked into; signs in the room make it sooner. */
+  /** How often the task folder of a working worker is looked into; activity in the room makes it sooner. */
   readonly inspectMs: number;
-  /** A worker that shows no sign for this long after a message is woken and told again. */
+  /** A worker that shows no activity for this long after a message is woken and told again. */
   readonly acknowledgeMs: number;
-  /** A worker at work that shows no sign for this long is notified again. */
+  /** A worker at work that shows no activity for this long is notified again. */
   readonly silenceMs: number;
   /** Messages to a worker about one attempt, the first one counted. Each costs its owner model time. */
   readonly maxMessages: number;

@@ -29,7 +29,7 @@ import { isForLateAlone, takeBackLate } from './take-back.ts';
  *     heard        reread   read it under the agent's key, open the attempt
  *     confirmed    stage    choose the worker, open the room, write the task folder
  *     staged       send     see that the worker runs, tell it
- *     sent         watch    look for signs, tell again
+ *     sent         watch    look for activity, send again
  *     acknowledged watch    look for the result
  *     submitted    judge    collect the result, pass it through the gate
  *                  deliver  push the change, upload the files, store the settlement

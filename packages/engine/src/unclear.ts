@@ -43,13 +43,13 @@ export function isUnclear(
  */
 export function meant(
   said: WorkerStatement,
-  sign: StoredActivity,
+  activity: StoredActivity,
   progress: AttemptProgress,
 ): WorkerStatement {
   if (said.kind !== 'completed_in_doubt' || progress.unclear?.kind !== 'completed') return said;
   const told = progress.messages.at(-1);
   if (askedAtMs(progress) === undefined || told === undefined) return said;
-  return cameAfter(sign, told.afterSequence, told.sentAtMs) ? { ...said, kind: 'completed' } : said;
+  return cameAfter(activity, told.afterSequence, told.sentAtMs) ? { ...said, kind: 'completed' } : said;
 }
 
 /** What is not clear after a report that names an id which is not quite the attempt's; what was not clear before comes first. */

@@ -45,7 +45,7 @@ export type Saying =
 /** An attempt's memory after looking at new evidence. */
 export interface WorkerSignals {
   readonly progress: AttemptProgress;
-  /** True once the worker itself gave a sign that it has the task. */
+  /** True once the worker itself showed activity that proves it has the task. */
   readonly acknowledged: boolean;
   /** When it did the earliest of what is news from its room. */
   readonly activeAtMs?: number | undefined;
@@ -65,7 +65,7 @@ function hasAnswered({ milestones, messages }: AttemptProgress): boolean {
   return milestones.some(({ kind, atMs }) => kind === 'acknowledged' && atMs + CLOCK_SPREAD_MS >= told);
 }
 
-/** How signs are read. */
+/** How activity is read. */
 export interface ActivityReading {
   /** The Matrix id that workers report to. */
   readonly reportTo: string;
@@ -87,7 +87,7 @@ export interface ActivityReading {
 }
 
 /**
- * Reads what a worker did in its room. Only a sign from the worker counts as having the task: a receipt
+ * Reads what a worker did in its room. Only activity of the worker counts as having the task: a receipt
  * at our message, or typing or text after it (HiClaw reference, 3.8). A line that names this task
  * counts whenever it came, any other only when it came after we told the worker. What something follows from counts once it
  * has been still for a while (`HeardSaying`). A message that was read late counts in its place in the room, not as the newest.
@@ -114,22 +114,24 @@ function* readInPieces(
   let acknowledged = hasAnswered(attempt.progress);
   let activeAtMs: number | undefined;
 
-  for (const sign of activities) {
-    progress = { ...progress, signSequence: sign.sequence };
-    const answersUs = first !== undefined && cameAfter(sign, first.afterSequence, first.sentAtMs);
-    const readsUs = sign.kind === 'receipt' && sign.eventId !== undefined && ours.has(sign.eventId);
-    if (readsUs || answersUs) progress = seen(progress, sign);
+  for (const activity of activities) {
+    progress = { ...progress, activitySequence: activity.sequence };
+    const answersUs = first !== undefined && cameAfter(activity, first.afterSequence, first.sentAtMs);
+    const readsUs =
+      activity.kind === 'receipt' && activity.eventId !== undefined && ours.has(activity.eventId);
+    if (readsUs || answersUs) progress = seen(progress, activity);
 
-    const said = meant(statementOf(sign, attempt, reportTo), sign, progress);
+    const said = meant(statementOf(activity, attempt, reportTo), activity, progress);
     // A line that names this task counts whenever it came.
-    const counts = answersUs || sign.text?.includes(attempt.taskId) === true;
-    if (sign.kind === 'message') progress = spoken(progress, sign, counts ? said : NOTHING_SAID, reading);
-    const answers = counts && sign.kind !== 'receipt' && said.kind !== 'other_task';
-    // A sign of another task is none of this one, whatever stood before it.
+    const counts = answersUs || activity.text?.includes(attempt.taskId) === true;
+    if (activity.kind === 'message')
+      progress = spoken(progress, activity, counts ? said : NOTHING_SAID, reading);
+    const answers = counts && activity.kind !== 'receipt' && said.kind !== 'other_task';
+    // An activity of another task is none of this one, whatever stood before it.
     if (readsUs || answers) {
       acknowledged = true;
-      activeAtMs = Math.min(activeAtMs ?? sign.atMs, sign.atMs);
-      progress = noted(sign.kind === 'typing' ? workedOn(progress, reading.nowMs) : progress, sign);
+      activeAtMs = Math.min(activeAtMs ?? activity.atMs, activity.atMs);
+      progress = noted(activity.kind === 'typing' ? workedOn(progress, reading.nowMs) : progress, activity);
     }
     yield;
   }
@@ -139,27 +141,27 @@ function* readInPieces(
 /** The memory with one more message in its place. */
 function spoken(
   progress: AttemptProgress,
-  sign: StoredActivity,
+  activity: StoredActivity,
   said: WorkerStatement,
   reading: ActivityReading,
 ): AttemptProgress {
   const before = progress.said;
-  const place = placeOf(sign, before);
+  const place = placeOf(activity, before);
   const isNewest = !place.isLate || before === undefined || place.atMs > before.lastMs;
   return {
-    ...(said.kind === 'completed' ? completed(progress, sign, said, place) : progress),
-    guard: isNewest ? questionIn(said, sign) : progress.guard,
+    ...(said.kind === 'completed' ? completed(progress, activity, said, place) : progress),
+    guard: isNewest ? questionIn(said, activity) : progress.guard,
     blocked: blockedAfter(said, progress.blocked, place),
-    pending: pendingAfter(progress.pending, sign, said, place),
+    pending: pendingAfter(progress.pending, activity, said, place),
     unclear: reportInDoubt(
-      unclearAfter(progress.unclear, sign, said, place),
-      sign,
+      unclearAfter(progress.unclear, activity, said, place),
+      activity,
       said,
       place,
       reading.nowMs,
     ),
-    received: ingest(progress.received ?? [], sign, said, { ...reading, place, said: before }),
-    said: saidAfter(before, sign, said, place),
+    received: ingest(progress.received ?? [], activity, said, { ...reading, place, said: before }),
+    said: saidAfter(before, activity, said, place),
   };
 }
 
@@ -207,8 +209,8 @@ export function withSettled(
 
 const NOTHING_SAID: WorkerStatement = { kind: 'other' };
 
-function statementOf(sign: StoredActivity, attempt: AttemptRecord, ourUserId: string): WorkerStatement {
-  const text = sign.text ?? '';
+function statementOf(activity: StoredActivity, attempt: AttemptRecord, ourUserId: string): WorkerStatement {
+  const text = activity.text ?? '';
   const hasOwnRoom = attempt.progress.room !== undefined;
   const said = readWorkerMessage(text, { ourUserId, taskId: attempt.taskId, hasOwnRoom });
   if (said.kind !== 'blocked' || hasOwnRoom) return said;
@@ -319,20 +321,23 @@ function questionIn(
   };
 }
 
-function seen(progress: AttemptProgress, sign: StoredActivity): AttemptProgress {
-  return { ...progress, milestones: withMilestone(progress.milestones, 'seen', sign.atMs, evidenceOf(sign)) };
-}
-
-function noted(progress: AttemptProgress, sign: StoredActivity): AttemptProgress {
+function seen(progress: AttemptProgress, activity: StoredActivity): AttemptProgress {
   return {
     ...progress,
-    lastSignAtMs: Math.max(progress.lastSignAtMs ?? 0, sign.atMs),
-    milestones: withMilestone(progress.milestones, 'acknowledged', sign.atMs, evidenceOf(sign)),
+    milestones: withMilestone(progress.milestones, 'seen', activity.atMs, evidenceOf(activity)),
   };
 }
 
-function evidenceOf(sign: StoredActivity): string {
-  return sign.eventId === undefined ? sign.kind : `${sign.kind} ${sign.eventId}`;
+function noted(progress: AttemptProgress, activity: StoredActivity): AttemptProgress {
+  return {
+    ...progress,
+    lastActivityAtMs: Math.max(progress.lastActivityAtMs ?? 0, activity.atMs),
+    milestones: withMilestone(progress.milestones, 'acknowledged', activity.atMs, evidenceOf(activity)),
+  };
+}
+
+function evidenceOf(activity: StoredActivity): string {
+  return activity.eventId === undefined ? activity.kind : `${activity.kind} ${activity.eventId}`;
 }
 
 const WORKING_STATUSES: ReadonlySet<string> = new Set([
@@ -370,7 +375,7 @@ export function readFolder(
   progress = {
     ...progress,
     milestones: shown === undefined ? milestones : withMilestone(milestones, 'progressing', nowMs, shown),
-    lastSignAtMs: changed ? nowMs : progress.lastSignAtMs,
+    lastActivityAtMs: changed ? nowMs : progress.lastActivityAtMs,
   };
   return { ...evidence, progress };
 }
@@ -382,7 +387,7 @@ function withSession(progress: AttemptProgress, session: string, nowMs: number):
     ...progress,
     session,
     milestones: withMilestone(progress.milestones, 'seen', nowMs, session),
-    lastSignAtMs: wentOn ? nowMs : progress.lastSignAtMs,
+    lastActivityAtMs: wentOn ? nowMs : progress.lastActivityAtMs,
   };
 }
 

@@ -49,7 +49,10 @@ describe('a key that is not accepted for a while', () => {
   test("when a hirer's retry is heard: it is read again until it is known", async () => {
     const id = await world.hire();
     await world.run();
-    await world.hiclaw.sign(alice, { kind: 'message', text: `BLOCKED: ${world.task(id)} - no input came` });
+    await world.hiclaw.showActivity(alice, {
+      kind: 'message',
+      text: `BLOCKED: ${world.task(id)} - no input came`,
+    });
     await world.run(MINUTE);
     expect(await world.state(id)).toBe('failed');
     world.marketplace.retry(id);
@@ -63,7 +66,7 @@ describe('a key that is not accepted for a while', () => {
 });
 
 describe('a worker that is silent', () => {
-  test('after the last message: the owner is asked, and a late sign ends that', async () => {
+  test('after the last message: the owner is asked, and a late activity ends that', async () => {
     const id = await world.hire();
     await world.run(HOUR);
     expect(await world.state(id)).toBe('attention');
@@ -84,18 +87,18 @@ describe('a worker that is silent', () => {
     expect(await world.state(id)).toBe('acknowledged');
   });
 
-  test('signs of another task do not count for this one', async () => {
+  test('activities of another task do not count for this one', async () => {
     const id = await world.hire();
     await world.run();
     await world.workerReads();
     const readAtMs = world.nowMs;
     world.nowMs += 1000;
-    await world.hiclaw.sign(alice, {
+    await world.hiclaw.showActivity(alice, {
       kind: 'message',
       text: 'TASK_COMPLETED: agrenting-00000000-0000-0000-0000-000000000000-a1-000000000000000000000000 - the other',
     });
     await world.run();
-    expect((await world.record(id)).attempt?.progress.lastSignAtMs).toBe(readAtMs);
+    expect((await world.record(id)).attempt?.progress.lastActivityAtMs).toBe(readAtMs);
   });
 });
 
@@ -179,7 +182,7 @@ describe('a deadline that passes while a person is needed', () => {
     const id = await world.hire({ deadlineAtMs: world.nowMs + 10 * MINUTE });
     await world.run();
     await world.workerReads();
-    await world.hiclaw.sign(alice, { kind: 'message', text: `${REPORT_TO} QUESTION: which sea?` });
+    await world.hiclaw.showActivity(alice, { kind: 'message', text: `${REPORT_TO} QUESTION: which sea?` });
     await world.run(HOUR);
     expect(await world.state(id)).toBe('failed');
     expect(world.marketplace.applied[0]?.settlement.body).toContain('"reason":"timeout"');
@@ -203,12 +206,15 @@ test("a worker's words stand in no cause, for causes are logged", async () => {
   world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, questions: 'owner' }) };
   const id = await world.hire();
   await world.run();
-  await world.hiclaw.sign(alice, { kind: 'message', text: `${REPORT_TO} QUESTION: is canary the key?` });
+  await world.hiclaw.showActivity(alice, {
+    kind: 'message',
+    text: `${REPORT_TO} QUESTION: is canary the key?`,
+  });
   await world.run(MINUTE);
   const blocked = await world.hire();
   world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, concurrency: 2 }) };
   await world.run(MINUTE);
-  await world.hiclaw.sign(alice, {
+  await world.hiclaw.showActivity(alice, {
     kind: 'message',
     text: `BLOCKED: ${world.task(blocked)} - the canary file is missing`,
   });

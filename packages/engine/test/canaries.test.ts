@@ -25,7 +25,7 @@ async function delivered(text: string, files: Readonly<Record<string, string>> =
 async function says(text: string): Promise<HiringId> {
   const id = await world.hire();
   await world.run();
-  await world.hiclaw.sign(alice, { kind: 'message', text: `${REPORT_TO} ${text}` });
+  await world.hiclaw.showActivity(alice, { kind: 'message', text: `${REPORT_TO} ${text}` });
   await world.run(HOUR);
   return id;
 }

@@ -49,7 +49,7 @@ describe('a clock that was eight hours ahead is set right', () => {
     world.nowMs -= AHEAD_MS;
     await world.run(20 * MINUTE_MS);
     expect(world.hiclaw.messages.length).toBeGreaterThan(1);
-    await world.hiclaw.sign(alice, { kind: 'typing' });
+    await world.hiclaw.showActivity(alice, { kind: 'typing' });
     await world.workerDelivers(id, 'The sea in autumn, grey and wide, keeps what the summer said.');
     await world.run(2 * MINUTE_MS);
     expect(await world.state(id)).toBe('completed');
@@ -122,7 +122,7 @@ test('a worker that was told is found by a clock that dates the hiring after its
   world.hiclaw.sendFaults.push('lost after');
   const id = await world.hire({ createdAtMs: world.nowMs + 15 * MINUTE_MS });
   await world.run();
-  await world.hiclaw.sign(alice, { kind: 'typing' });
+  await world.hiclaw.showActivity(alice, { kind: 'typing' });
   await world.workerDelivers(id, 'The sea in autumn, grey and wide, keeps what the summer said.');
   await world.run(10 * MINUTE_MS);
   expect(await world.state(id)).toBe('completed');

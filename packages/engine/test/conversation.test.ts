@@ -15,7 +15,7 @@ afterEach(async () => await world.close());
 async function says(id: HiringId, words: string): Promise<void> {
   const [marker = '', ...rest] = words.split(': ');
   const text = `${REPORT_TO} ${marker}: ${world.task(id)} - ${rest.join(': ')}`;
-  await world.hiclaw.sign(alice, { kind: 'message', text });
+  await world.hiclaw.showActivity(alice, { kind: 'message', text });
 }
 
 function told(): [string, string][] {

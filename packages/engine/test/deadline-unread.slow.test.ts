@@ -192,7 +192,7 @@ test('a worker that shows nothing is given up by the first reads after an outage
   world.marketplace.readFault = undefined;
   await world.run(7 * MINUTE);
   expect([await world.state(id), endpoints()]).toEqual(['failed', ['failure']]);
-  await world.hiclaw.sign(alice, { kind: 'typing' });
+  await world.hiclaw.showActivity(alice, { kind: 'typing' });
   await world.run(MINUTE);
   expect(await world.state(id)).toBe('failed');
 });

@@ -39,7 +39,7 @@ async function edits(text: string, everyMs: number, forMs: number): Promise<void
       eventId: `$edit${world.nowMs}`,
       replacesEventId: '$edited',
     };
-    await world.hiclaw.sign(alice, { kind: 'message', ...edit });
+    await world.hiclaw.showActivity(alice, { kind: 'message', ...edit });
   }
   await world.run(SECOND);
 }
@@ -144,7 +144,7 @@ describe.each([
   test('and types on: is left to work for a while', async () => {
     const id = await closes();
     for (let minute = 0; minute < 60; minute += 1) {
-      await world.hiclaw.sign(alice, { kind: 'typing' });
+      await world.hiclaw.showActivity(alice, { kind: 'typing' });
       await world.run(MINUTE);
     }
     expect([await world.state(id), assignments()]).toEqual(['acknowledged', 1]);
@@ -188,7 +188,7 @@ test('a message that its runtime takes back does not make a BLOCKED doubtful', a
   await world.says('Thinking…', '$thinks');
   await world.says(world.line(id, 'BLOCKED', 'no key'));
   await world.run(SECOND);
-  await world.hiclaw.sign(alice, { kind: 'message', eventId: '$gone', replacesEventId: '$thinks' });
+  await world.hiclaw.showActivity(alice, { kind: 'message', eventId: '$gone', replacesEventId: '$thinks' });
   await world.says('NO_REPLY');
   await world.run(MINUTE);
   expect(await world.state(id)).toBe('failed');
@@ -229,7 +229,7 @@ describe('a report that is edited after it counted', () => {
     for (let count = 1; count <= 25; count += 1) {
       await world.run(MINUTE);
       const text = world.line(id, 'PROGRESS', `the first page, ${count} lines`);
-      await world.hiclaw.sign(alice, { kind: 'message', text, replacesEventId: '$report' });
+      await world.hiclaw.showActivity(alice, { kind: 'message', text, replacesEventId: '$report' });
     }
     await world.run(MINUTE);
     await world.says(world.line(id, 'PROGRESS', 'the second page'));
@@ -242,7 +242,7 @@ describe('a report that is edited after it counted', () => {
     await world.says(world.line(id, 'PROGRESS', 'one'), '$one');
     await world.says(world.line(id, 'PROGRESS', 'two'), '$two');
     await world.run(8 * SECOND);
-    await world.hiclaw.sign(alice, {
+    await world.hiclaw.showActivity(alice, {
       kind: 'message',
       text: world.line(id, 'PROGRESS', 'two, and a half'),
       replacesEventId: '$two',
@@ -259,7 +259,7 @@ describe('a report that is edited after it counted', () => {
     for (let count = 1; count <= 5; count += 1) {
       await world.run(MINUTE);
       const text = world.line(id, 'QUESTION', `which of the two seas? ${'?'.repeat(count)}`);
-      await world.hiclaw.sign(alice, { kind: 'message', text, replacesEventId: '$asks' });
+      await world.hiclaw.showActivity(alice, { kind: 'message', text, replacesEventId: '$asks' });
     }
     await world.run(MINUTE);
     expect(told('question').map(({ text }) => text)).toEqual(['which of', 'which of the two seas? ?']);

@@ -75,7 +75,7 @@ const WAITS: Readonly<Record<OpenState, Readonly<Record<string, () => Promise<Hi
     },
   },
   sent: {
-    'the worker shows no sign': hired,
+    'the worker shows no activity': hired,
     async 'the storage goes down'() {
       const id = await hired();
       world.hiclaw.storageFault = 'planted';
@@ -86,7 +86,7 @@ const WAITS: Readonly<Record<OpenState, Readonly<Record<string, () => Promise<Hi
     'the worker does nothing more': taken,
     async 'the worker asks, and nobody answers'() {
       const id = await taken();
-      await world.hiclaw.sign(alice, { kind: 'message', text: `${REPORT_TO} QUESTION: which sea?` });
+      await world.hiclaw.showActivity(alice, { kind: 'message', text: `${REPORT_TO} QUESTION: which sea?` });
       return id;
     },
     async 'the storage goes down'() {
@@ -158,7 +158,7 @@ const WAITS: Readonly<Record<OpenState, Readonly<Record<string, () => Promise<Hi
     async 'nobody answers the worker'() {
       world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, questions: 'owner' }) };
       const id = await taken();
-      await world.hiclaw.sign(alice, { kind: 'message', text: `${REPORT_TO} QUESTION: which sea?` });
+      await world.hiclaw.showActivity(alice, { kind: 'message', text: `${REPORT_TO} QUESTION: which sea?` });
       return id;
     },
   },

@@ -56,7 +56,7 @@ test('a sentence about an error calls no operator, however often the worker was 
   id = await world.atWork();
   await world.says(SENTENCE);
   await world.run(MINUTE);
-  await world.hiclaw.sign(alice, { kind: 'typing' });
+  await world.hiclaw.showActivity(alice, { kind: 'typing' });
   await world.run(5 * MINUTE);
   expect([await world.state(id), await world.attentionOf(id)]).toEqual(['acknowledged', undefined]);
 });

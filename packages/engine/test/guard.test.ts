@@ -20,7 +20,7 @@ beforeEach(() => {
 afterEach(async () => await world.close());
 
 async function says(text: string, eventId: string, replacesEventId?: string): Promise<void> {
-  await world.hiclaw.sign(alice, { kind: 'message', text, eventId, replacesEventId });
+  await world.hiclaw.showActivity(alice, { kind: 'message', text, eventId, replacesEventId });
   await world.run(MINUTE);
 }
 
@@ -53,10 +53,10 @@ describe('a worker whose guard asks', () => {
     ['says something', { text: 'I go on without.' }],
     ['thinks aloud', {}],
     ['edits what it asked to something else', { text: 'Denied.', replacesEventId: '$1' }],
-  ])('and then %s: it waits no more, and is watched on', async (_what, sign) => {
+  ])('and then %s: it waits no more, and is watched on', async (_what, activity) => {
     const id = await world.atWork();
     await says(FIRST, '$1');
-    await world.hiclaw.sign(alice, { kind: 'message', eventId: '$2', ...sign });
+    await world.hiclaw.showActivity(alice, { kind: 'message', eventId: '$2', ...activity });
     await world.run(MINUTE);
     expect(await question(id)).toBeUndefined();
     expect(await world.state(id)).toBe('acknowledged');
@@ -64,7 +64,7 @@ describe('a worker whose guard asks', () => {
 
   test('two questions in one look: the newer one counts', async () => {
     const id = await world.atWork();
-    await world.hiclaw.sign(alice, { kind: 'message', text: FIRST, eventId: '$1' });
+    await world.hiclaw.showActivity(alice, { kind: 'message', text: FIRST, eventId: '$1' });
     await says(SECOND, '$2');
     expect(await question(id)).toMatchObject({ eventId: '$2' });
   });

@@ -21,11 +21,11 @@ afterEach(async () => await world.close());
 
 /** A message of a gap in the room, which could be read only now. */
 async function readLate(text: string, saidAtMs: number): Promise<void> {
-  const sign = { roomId: alice.roomId, userId: alice.userId, kind: 'message', text } as const;
+  const activity = { roomId: alice.roomId, userId: alice.userId, kind: 'message', text } as const;
   await world.store.activities.record(
     'of a room',
     'late',
-    [{ ...sign, eventId: `$late-${saidAtMs}`, atMs: saidAtMs, saidAtMs, readLate: true }],
+    [{ ...activity, eventId: `$late-${saidAtMs}`, atMs: saidAtMs, saidAtMs, readLate: true }],
     world.nowMs,
   );
 }
@@ -92,12 +92,12 @@ describe('a message that is read after newer ones', () => {
 
 test('a clock of the homeserver that is set back changes nothing for what is heard as it is said', async () => {
   const id = await world.atWork();
-  const sign = { roomId: alice.roomId, userId: alice.userId, kind: 'message' } as const;
+  const activity = { roomId: alice.roomId, userId: alice.userId, kind: 'message' } as const;
   const received = async (text: string, saidAtMs: number) =>
     await world.store.activities.record(
       '@agrenting:x',
       `at ${saidAtMs}`,
-      [{ ...sign, text, eventId: `$at-${saidAtMs}`, atMs: world.nowMs, saidAtMs }],
+      [{ ...activity, text, eventId: `$at-${saidAtMs}`, atMs: world.nowMs, saidAtMs }],
       world.nowMs,
     );
   await received('Starting.', world.nowMs + 60 * MINUTE);
@@ -156,7 +156,7 @@ describe('whatever of what a worker says is read late, and in whatever parts', (
   test('it comes to the same', async () => {
     const { attempt } = await world.record(await world.atWork());
     if (attempt === undefined) throw new Error('no attempt');
-    const { signSequence } = attempt.progress;
+    const { activitySequence } = attempt.progress;
     await fc.assert(
       fc.asyncProperty(
         events,
@@ -171,7 +171,7 @@ describe('whatever of what a worker says is read late, and in whatever parts', (
             return {
               ...alice,
               kind: 'message',
-              sequence: signSequence + index + 1,
+              sequence: activitySequence + index + 1,
               eventId: `$${index}`,
               replacesEventId: isEdit ? `$${replaced}` : undefined,
               text: words.replace('TASK -', `${attempt.taskId} -`),
@@ -182,16 +182,16 @@ describe('whatever of what a worker says is read late, and in whatever parts', (
           // What is in no gap comes first, then one gap after the other.
           const arrived = [0, 1, 2]
             .map((gap) => inOrder.filter((_, index) => gaps[index] === gap))
-            .flatMap((activities, gap) => activities.map((sign) => ({ sign, readLate: gap > 0 })))
-            .map(({ sign, readLate }, index) =>
-              Object.assign({}, sign, { readLate, sequence: signSequence + index + 1 }),
+            .flatMap((activities, gap) => activities.map((activity) => ({ activity, readLate: gap > 0 })))
+            .map(({ activity, readLate }, index) =>
+              Object.assign({}, activity, { readLate, sequence: activitySequence + index + 1 }),
             );
           const expected = await read(attempt, [inOrder]);
           expect(await read(attempt, [arrived])).toEqual(expected);
           expect(
             await read(
               attempt,
-              arrived.map((sign) => [sign]),
+              arrived.map((activity) => [activity]),
             ),
           ).toEqual(expected);
         },

@@ -22,7 +22,7 @@ test.each([
   const { attempt } = await world.record(await world.atWork());
   if (attempt === undefined) throw new Error('no attempt');
   const activities = Array.from({ length: count }, (__, index): StoredActivity => {
-    const sequence = attempt.progress.signSequence + index + 1;
+    const sequence = attempt.progress.activitySequence + index + 1;
     return { ...alice, kind: 'message', sequence, eventId: `$loud${index}`, text, atMs: world.nowMs };
   });
   const reading = {
@@ -38,7 +38,7 @@ test.each([
   };
   const longestMs = await longestTurnMs(async () => {
     const { progress } = await readActivity(attempt, activities, reading);
-    expect(progress.signSequence).toBe(activities.at(-1)?.sequence);
+    expect(progress.activitySequence).toBe(activities.at(-1)?.sequence);
   }, 100);
   expect(longestMs).toBeLessThan(100);
 });
@@ -46,9 +46,9 @@ test.each([
 test('what a worker says behind many long messages is heard all the same', async () => {
   const id = await world.atWork();
   for (let message = 0; message < 40; message += 1) {
-    await world.hiclaw.sign(alice, { kind: 'message', text: OF_ANOTHER.repeat(8_000) });
+    await world.hiclaw.showActivity(alice, { kind: 'message', text: OF_ANOTHER.repeat(8_000) });
   }
-  await world.hiclaw.sign(alice, { kind: 'message', text: `BLOCKED: ${world.task(id)} - no access` });
+  await world.hiclaw.showActivity(alice, { kind: 'message', text: `BLOCKED: ${world.task(id)} - no access` });
   await world.run(10 * MINUTE);
   expect(await world.state(id)).toBe('failed');
 });

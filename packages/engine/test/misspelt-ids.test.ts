@@ -20,7 +20,7 @@ const withSlip = (id: HiringId) => world.task(id).replace('550e8400', '550e8401'
 /** The worker of a hiring says something where it was told. */
 async function says(id: HiringId, text: string): Promise<void> {
   const { worker = alice } = (await world.record(id)).attempt?.progress ?? {};
-  await world.hiclaw.sign(worker, { kind: 'message', text }, world.store.activities);
+  await world.hiclaw.showActivity(worker, { kind: 'message', text }, world.store.activities);
 }
 
 async function hired(roomPerAttempt: boolean): Promise<HiringId> {
@@ -31,7 +31,7 @@ async function hired(roomPerAttempt: boolean): Promise<HiringId> {
 }
 
 describe('a report with a slip in its task id, in the room of the attempt', () => {
-  test('is a report, and the first sign of a worker that shows no other', async () => {
+  test('is a report, and the first activity of a worker that shows no other', async () => {
     const id = await hired(true);
     world.hiclaw.write(world.task(id), 'result.md', ANSWER);
     await says(id, `${REPORT_TO} TASK_COMPLETED: ${withSlip(id)} - a haiku`);
@@ -104,7 +104,7 @@ describe('a report with a slip in its task id, in a room that hirings share', ()
     await world.run(2.5 * MINUTE);
     expect([await world.state(id), assignments()]).toEqual(['sent', 2]);
     await world.run(10 * MINUTE);
-    expect(await world.attentionOf(id)).toMatchObject({ endsWith: 'sign' });
+    expect(await world.attentionOf(id)).toMatchObject({ endsWith: 'activity' });
   });
 
   test('is not asked about where a result lies there, which counts once all is still', async () => {

@@ -20,7 +20,7 @@ test('a model that fails for two hours: the worker is notified again and again, 
   world.hiclaw.send = async (message) => {
     const outcome = await send(message);
     if (message.purpose !== 'assignment') return outcome;
-    if (world.nowMs < wellAtMs) await world.hiclaw.sign(alice, { kind: 'message', text: ERROR });
+    if (world.nowMs < wellAtMs) await world.hiclaw.showActivity(alice, { kind: 'message', text: ERROR });
     else await world.workerDelivers(message.hiringId, HAIKU);
     return outcome;
   };

@@ -25,7 +25,8 @@ afterEach(async () => {
 const reasonOf = async (id: HiringId) => (await world.record(id)).attempt?.progress.attention?.reason;
 const settled = (): string => world.marketplace.arrived.map(({ body }) => body).join('\n');
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-const says = async (text: string): Promise<void> => await world.hiclaw.sign(alice, { kind: 'message', text });
+const says = async (text: string): Promise<void> =>
+  await world.hiclaw.showActivity(alice, { kind: 'message', text });
 
 /** The operator tells the hiring to do something. */
 async function command(id: HiringId, kind: 'approve' | 'restart' | 'hold'): Promise<void> {

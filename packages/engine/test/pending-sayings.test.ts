@@ -98,13 +98,13 @@ describe('a worker that says it is blocked while its result waits', () => {
   test('and takes it back: waits as it did', async () => {
     const id = await waiting({ approve: 'results' }, ANSWER);
     const shown = versionOf(await world.record(id));
-    await world.hiclaw.sign(alice, {
+    await world.hiclaw.showActivity(alice, {
       kind: 'message',
       eventId: '$1',
       text: world.line(id, 'BLOCKED', 'no key'),
     });
     await world.run(5 * SECOND);
-    await world.hiclaw.sign(alice, { kind: 'message', replacesEventId: '$1', text: 'I found it.' });
+    await world.hiclaw.showActivity(alice, { kind: 'message', replacesEventId: '$1', text: 'I found it.' });
     await world.run(2 * MINUTE);
     expect(versionOf(await world.record(id))).toBe(shown);
   });

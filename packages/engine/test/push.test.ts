@@ -70,7 +70,7 @@ describe('push mode, by the adapter', () => {
       world.hiclaw.write(world.task(id), file, 'a change of another worker');
       world.hiclaw.write(world.task(id), 'result.md', answer);
       const report = `TASK_COMPLETED: ${world.task(id)} - done (sha256=${sha256(answer)})`;
-      await world.hiclaw.sign(alice, { kind: 'message', text: `${REPORT_TO} ${report}` });
+      await world.hiclaw.showActivity(alice, { kind: 'message', text: `${REPORT_TO} ${report}` });
       await world.run(5 * MINUTE);
       const reason = (await world.record(id)).attempt?.progress.attention?.reason;
       expect(reason).toEqual({ code: 'file_digest_mismatch', names: [file] });
@@ -353,7 +353,7 @@ describe('push mode, by the worker', () => {
       rules({ push: 'worker' });
       const id = await world.hire(PUSH);
       await world.run();
-      await world.hiclaw.sign(alice, { kind: 'typing' });
+      await world.hiclaw.showActivity(alice, { kind: 'typing' });
       world.marketplace.setStatus(id, status);
       await world.run(2 * MINUTE);
       expect(world.hiclaw.forgotten).toEqual([world.task(id)]);

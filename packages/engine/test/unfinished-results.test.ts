@@ -50,12 +50,12 @@ describe('a result that its worker has not reported as completed', () => {
 
   test.each([{ kind: 'typing' }, { kind: 'message', text: 'Still at it.' }] as const)(
     'is not taken while its worker shows that it is at work: $kind',
-    async (sign) => {
+    async (activity) => {
       const id = await world.atWork();
       write(id, DRAFT);
       for (let times = 0; times < 5; times += 1) {
         await world.run(100 * SECOND);
-        await world.hiclaw.sign(alice, sign);
+        await world.hiclaw.showActivity(alice, activity);
       }
       expect(paid()).toEqual([]);
     },

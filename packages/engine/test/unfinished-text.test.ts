@@ -20,7 +20,7 @@ async function atWork(): Promise<HiringId> {
 }
 
 async function says(text: string | undefined, eventId: string, replacesEventId?: string): Promise<void> {
-  await world.hiclaw.sign(alice, { kind: 'message', text, eventId, replacesEventId });
+  await world.hiclaw.showActivity(alice, { kind: 'message', text, eventId, replacesEventId });
   await world.run(SECOND);
 }
 

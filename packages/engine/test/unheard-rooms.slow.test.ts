@@ -37,13 +37,13 @@ test('a result of which nothing was heard by the deadline waits for its owner, a
 test('it is paid once the room is heard again, and shows that the worker was at it before', async () => {
   const { id, wroteAtMs } = await deliveredUnheard();
   world.hiclaw.sendFaults.length = 0;
-  await world.hiclaw.sign(
+  await world.hiclaw.showActivity(
     alice,
     { kind: 'receipt', eventId: '$1' },
     world.store.activities,
     wroteAtMs - MINUTE,
   );
-  await world.hiclaw.sign(
+  await world.hiclaw.showActivity(
     alice,
     { kind: 'message', text: world.line(id, 'TASK_COMPLETED', 'a haiku') },
     world.store.activities,
@@ -67,8 +67,13 @@ test('what was delivered while no process ran is paid, though the first step com
   world.nowMs += 7 * HOUR;
   await world.run(500);
   const done = { kind: 'message', text: world.line(id, 'TASK_COMPLETED', 'done') } as const;
-  await world.hiclaw.sign(alice, { kind: 'receipt', eventId: '$1' }, world.store.activities, wroteAtMs);
-  await world.hiclaw.sign(alice, done, world.store.activities, wroteAtMs);
+  await world.hiclaw.showActivity(
+    alice,
+    { kind: 'receipt', eventId: '$1' },
+    world.store.activities,
+    wroteAtMs,
+  );
+  await world.hiclaw.showActivity(alice, done, world.store.activities, wroteAtMs);
   await world.run(MINUTE);
   expect(await world.state(id)).toBe('completed');
 });

@@ -153,9 +153,9 @@ describe('a worker whose room is one conversation', () => {
     const id = await world.hire();
     await world.run();
     expect(world.hiclaw.messages.map(({ purpose }) => purpose)).toEqual(['clear']);
-    // What it shows of that is no sign of having the task.
+    // What it shows of that is no evidence of having the task.
     await world.workerReads();
-    await world.hiclaw.sign(alice, { kind: 'message', text: 'History cleared.' });
+    await world.hiclaw.showActivity(alice, { kind: 'message', text: 'History cleared.' });
     await world.run(1000);
     expect(await world.state(id)).toBe('sent');
     await world.run(5 * MINUTE);
@@ -263,8 +263,8 @@ describe('a worker that does not answer', () => {
     expect(await world.state(id)).toBe('completed');
   });
 
-  test('typing that was seen before we told it is no sign of having the task', async () => {
-    await world.hiclaw.sign(alice, { kind: 'typing' });
+  test('typing that was seen before we told it is no evidence of having the task', async () => {
+    await world.hiclaw.showActivity(alice, { kind: 'typing' });
     const id = await world.hire();
     await world.run(MINUTE);
     expect(await world.state(id)).toBe('sent');
@@ -275,7 +275,7 @@ describe('what a worker says', () => {
   test('blocked: the failure is reported and the hirer refunded', async () => {
     const id = await world.hire();
     await world.run();
-    await world.hiclaw.sign(alice, {
+    await world.hiclaw.showActivity(alice, {
       kind: 'message',
       text: `${REPORT_TO} BLOCKED: ${world.task(id)} - no network here`,
     });
@@ -288,7 +288,7 @@ describe('what a worker says', () => {
   test("blocked, in words of the owner's machine: the hirer is informed without them", async () => {
     const id = await world.hire();
     await world.run();
-    await world.hiclaw.sign(alice, {
+    await world.hiclaw.showActivity(alice, {
       kind: 'message',
       text: `${REPORT_TO} BLOCKED: ${world.task(id)} - Command '['/opt/mc', 'alias', 'set', 'canary-secret']' returned 1`,
     });
@@ -302,7 +302,7 @@ describe('what a worker says', () => {
     const id = await world.hire();
     await world.run();
     await world.workerReads();
-    await world.hiclaw.sign(alice, { kind: 'message', text: 'Waiting for approval: rm -rf build' });
+    await world.hiclaw.showActivity(alice, { kind: 'message', text: 'Waiting for approval: rm -rf build' });
     await world.run(30 * MINUTE);
     const record = await world.store.hirings.find(id);
     expect(record).toMatchObject({
@@ -323,7 +323,7 @@ describe('what a worker says', () => {
     for (let claim = 0; claim < 4; claim += 1) {
       await world.workerReads();
       await world.run(1000);
-      await world.hiclaw.sign(alice, {
+      await world.hiclaw.showActivity(alice, {
         kind: 'message',
         text: `${REPORT_TO} TASK_COMPLETED: ${world.task(id)} - done`,
       });
@@ -340,7 +340,7 @@ describe('what a worker says', () => {
     const id = await world.hire();
     await world.run();
     await world.workerReads();
-    await world.hiclaw.sign(alice, { kind: 'message', text: `${REPORT_TO} QUESTION: which sea?` });
+    await world.hiclaw.showActivity(alice, { kind: 'message', text: `${REPORT_TO} QUESTION: which sea?` });
     await world.run(MINUTE);
     expect(await world.state(id)).toBe('attention');
     expect((await world.record(id)).attempt?.progress.attention?.quote).toContain('which sea?');
@@ -364,7 +364,7 @@ describe('what a worker says', () => {
     await world.workerReads();
     for (let part = 0; part < 5; part += 1) {
       world.hiclaw.write(world.task(id), 'result.md', HAIKU.slice(0, 10 * (part + 1)));
-      await world.hiclaw.sign(alice, { kind: 'typing' });
+      await world.hiclaw.showActivity(alice, { kind: 'typing' });
       await world.run(1000);
     }
     expect(await world.state(id)).toBe('acknowledged');
@@ -468,7 +468,7 @@ describe('answers that are lost', () => {
       for (const id of [working, told]) {
         world.hiclaw.write(world.task(id), 'result.md', HAIKU);
         const text = `${REPORT_TO} TASK_COMPLETED: ${world.task(id)} - done`;
-        await world.hiclaw.sign(alice, { kind: 'message', text }, restored.store.activities);
+        await world.hiclaw.showActivity(alice, { kind: 'message', text }, restored.store.activities);
       }
       await restored.run(10 * MINUTE);
       for (const id of [working, told]) expect(await restored.state(id)).toBe('completed');
@@ -667,7 +667,7 @@ describe("a hirer's retry", () => {
   async function failedOnce(): Promise<HiringId> {
     const id = await world.hire();
     await world.run();
-    await world.hiclaw.sign(alice, {
+    await world.hiclaw.showActivity(alice, {
       kind: 'message',
       text: `${REPORT_TO} BLOCKED: ${world.task(id)} - no input came`,
     });

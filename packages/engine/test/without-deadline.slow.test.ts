@@ -58,7 +58,7 @@ async function standing(id: HiringId): Promise<readonly unknown[]> {
 
 /** The worker shows no activity. */
 const WAITS: Readonly<Record<string, () => void>> = {
-  'the worker shows no sign'() {
+  'the worker shows no activity'() {
     // Nothing is done for it.
   },
   'the worker is busy with another hiring'() {

@@ -13,7 +13,7 @@ afterEach(async () => await world.close());
 
 async function says(id: HiringId, marker: string, words: string): Promise<void> {
   const text = `${REPORT_TO} ${marker}: ${world.task(id)} - ${words}`;
-  await world.hiclaw.sign(alice, { kind: 'message', text });
+  await world.hiclaw.showActivity(alice, { kind: 'message', text });
 }
 
 /** Tells an answer of 57,000 characters line by line. */
@@ -71,11 +71,11 @@ describe('an answer that is sent before it is paid', () => {
     for (let attempt = 1; attempt <= 2; attempt += 1) {
       for (let part = 0; part < 5; part += 1) {
         const text = `${REPORT_TO} PROGRESS: ${world.task(id, attempt)} - part ${part} ${'of the answer '.repeat(20)}`;
-        await world.hiclaw.sign(alice, { kind: 'message', text });
+        await world.hiclaw.showActivity(alice, { kind: 'message', text });
         await world.run(2 * MINUTE);
       }
       const text = `${REPORT_TO} BLOCKED: ${world.task(id, attempt)} - I cannot go on`;
-      await world.hiclaw.sign(alice, { kind: 'message', text });
+      await world.hiclaw.showActivity(alice, { kind: 'message', text });
       await world.run(10 * MINUTE);
       if (attempt === 2) break;
       expect(await world.state(id)).toBe('failed');

@@ -121,7 +121,7 @@ export class World {
   /** Set while nobody hears what workers say: since when. */
   offlineSinceMs: number | undefined;
 
-  /** The signs in the store, heard without a pause but for when it is deaf. */
+  /** The activities in the store, heard without a pause but for when it is deaf. */
   #listening(): EnginePorts['activities'] {
     const { activities } = this.store;
     return {
@@ -229,8 +229,8 @@ export class World {
 
   /** The worker reads our newest message, as the Python runtimes show it. */
   async workerReads(): Promise<void> {
-    await this.hiclaw.sign(alice, { kind: 'receipt', eventId: `$${this.hiclaw.messages.length}` });
-    await this.hiclaw.sign(alice, { kind: 'typing' });
+    await this.hiclaw.showActivity(alice, { kind: 'receipt', eventId: `$${this.hiclaw.messages.length}` });
+    await this.hiclaw.showActivity(alice, { kind: 'typing' });
   }
 
   /** A hiring that its worker has read and works on, under other rules of its owner where some are given. */
@@ -252,7 +252,7 @@ export class World {
 
   /** The usual worker says something in its room. */
   async says(text: string, eventId?: string): Promise<void> {
-    await this.hiclaw.sign(alice, { kind: 'message', text, eventId });
+    await this.hiclaw.showActivity(alice, { kind: 'message', text, eventId });
   }
 
   async attentionOf(id: HiringId): Promise<AttemptProgress['attention']> {
@@ -264,7 +264,7 @@ export class World {
     this.hiclaw.write(task, 'result.md', text);
     const { worker = alice } = (await this.record(hiringId)).attempt?.progress ?? {};
     const said = { kind: 'message', text: `${REPORT_TO} TASK_COMPLETED: ${task} - done` } as const;
-    await this.hiclaw.sign(worker, said, this.store.activities);
+    await this.hiclaw.showActivity(worker, said, this.store.activities);
   }
 
   async close(): Promise<void> {

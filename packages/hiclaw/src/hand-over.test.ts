@@ -4,7 +4,7 @@ import {
   assignmentTo,
   eventually,
   machineClock,
-  MemorySignLog,
+  MemoryActivityLog,
   orderFor,
   quietWorker,
   startWorld,
@@ -21,14 +21,14 @@ describe('a hand-over, from the order to the result', () => {
     await world.close();
   });
 
-  it('reaches a worker, whose signs and result come back', async () => {
+  it('reaches a worker, whose activities and result come back', async () => {
     world = await startWorld({ ...quietWorker, workers: [{ name: 'alice' }] });
     const { homeserver, store, worker } = world;
-    const signLog = new MemorySignLog();
+    const activityLog = new MemoryActivityLog();
     const storage = createTaskStorage({ store, ourUserId: homeserver.userId, profile: '1.0' });
     const listener = createRoomListener({
       homeserver,
-      signLog,
+      activityLog,
       clock: machineClock,
       random: Math.random,
       rooms: () => Promise.resolve([worker]),
@@ -43,12 +43,12 @@ describe('a hand-over, from the order to the result', () => {
     const read = (text: string | undefined) =>
       readWorkerMessage(text ?? '', { ourUserId: homeserver.userId, taskId });
     await eventually('the worker says that it is done', () =>
-      signLog.texts().some((text) => read(text).kind === 'completed'),
+      activityLog.texts().some((text) => read(text).kind === 'completed'),
     );
 
-    const kinds = signLog.activities.map((sign) => sign.kind);
+    const kinds = activityLog.activities.map((activity) => activity.kind);
     expect(kinds).toContain('typing');
-    expect(signLog.activities).toContainEqual(
+    expect(activityLog.activities).toContainEqual(
       expect.objectContaining({ kind: 'receipt', eventId: sent.eventId }),
     );
     const folder = await storage.inspect(taskId);

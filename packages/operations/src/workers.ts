@@ -142,7 +142,7 @@ async function byLifecycle<Outcome>(
   }
 }
 
-/** Says something to a worker in its own room and waits for a sign that it heard; costs one answer of its model. */
+/** Says something to a worker in its own room and waits for activity in answer; costs one answer of its model. */
 export async function ping(
   configuration: Configuration,
   worker: MappedWorker,

@@ -59,11 +59,11 @@ export function commitContract(open: OpenSubject): void {
     const progress = progressOf({
       messages: [{ purpose: 'assignment', number: 1, eventId: '$1', sentAtMs: 900, afterSequence: 7 }],
       milestones: [{ kind: 'staged', atMs: 800, evidence: 'meta.json v1' }],
-      signSequence: 41,
+      activitySequence: 41,
       listing: { digest: 'abc', sinceMs: 5 },
       claimedAtMs: 6,
       session: 'agents/alice/sessions/a.json e1',
-      lastSignAtMs: 7,
+      lastActivityAtMs: 7,
       deadlineAtMs: 86_400_000,
       verdict: {
         kind: 'result',

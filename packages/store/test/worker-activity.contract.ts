@@ -6,12 +6,12 @@ import { freshSubject, type OpenSubject } from './subject.ts';
 const { roomId, userId } = WORKER;
 const FAR_MS = 900_000;
 
-function signOf(eventId: string | undefined, more: Partial<WorkerActivity> = {}): WorkerActivity {
+function activityOf(eventId: string | undefined, more: Partial<WorkerActivity> = {}): WorkerActivity {
   return { roomId, userId, kind: eventId === undefined ? 'typing' : 'message', eventId, atMs: 10, ...more };
 }
 
 /** What every `SignLog` does, together with the hirings that it wakes. */
-export function signLogContract(open: OpenSubject): void {
+export function activityLogContract(open: OpenSubject): void {
   const subject = freshSubject(open);
 
   async function sent(): Promise<HiringId> {
@@ -32,10 +32,10 @@ export function signLogContract(open: OpenSubject): void {
       'one',
       's1',
       [
-        signOf('$1', { text: 'first' }),
-        signOf('$2', { text: 'long …', longTextUrl }),
-        signOf('$3', { text: 'last' }),
-        signOf('$4', { text: 'elsewhere', roomId: '!other:test' }),
+        activityOf('$1', { text: 'first' }),
+        activityOf('$2', { text: 'long …', longTextUrl }),
+        activityOf('$3', { text: 'last' }),
+        activityOf('$4', { text: 'elsewhere', roomId: '!other:test' }),
       ],
       1_000,
     );
@@ -61,7 +61,7 @@ export function signLogContract(open: OpenSubject): void {
   test('the beginning has to do where the text cannot be read, or where one worker names too many', async () => {
     const { activities } = subject;
     const many = Array.from({ length: 7 }, (_, index) =>
-      signOf(`$${index}`, { text: `beginning ${index}`, longTextUrl: `mxc://server/${index}` }),
+      activityOf(`$${index}`, { text: `beginning ${index}`, longTextUrl: `mxc://server/${index}` }),
     );
     await activities.record('one', 's1', many, 1_000);
     for (let read = 0; read < 5; read += 1) {
@@ -101,16 +101,16 @@ export function signLogContract(open: OpenSubject): void {
   test('for how long a stream was listened to is kept, and what is stored with it may be newer than that', async () => {
     const { activities } = subject;
     expect(await activities.listenedMs('one')).toBe(0);
-    await activities.record('one', 's1', [signOf('$1')], 2_000, 1_500, {
+    await activities.record('one', 's1', [activityOf('$1')], 2_000, 1_500, {
       fromMs: 0,
       untilMs: 500,
       nowMs: 900,
     });
-    await activities.record('one room', 'gap', [signOf('$late')], 2_000);
+    await activities.record('one room', 'gap', [activityOf('$late')], 2_000);
     expect(await activities.listenedMs('one')).toBe(500);
     const again = await subject.restart();
     const listened = { fromMs: 500, untilMs: 1_500, nowMs: 1_600 };
-    await again.activities.record('one', 's2', [signOf('$2')], 1, 1, listened);
+    await again.activities.record('one', 's2', [activityOf('$2')], 1, 1, listened);
     expect(await again.activities.listenedMs('one')).toBe(1_500);
     const stored = await again.activities.since(roomId, userId, 0, 10);
     expect(stored.map(({ eventId, listenedMs }) => [eventId, listenedMs])).toEqual([
@@ -123,7 +123,7 @@ export function signLogContract(open: OpenSubject): void {
   test('time that two have listened to is counted once', async () => {
     const { activities } = subject;
     await activities.record('one', 's1', [], 1_000, 1_000, { fromMs: 0, untilMs: 10_000, nowMs: 10_000 });
-    await activities.record('one', 's1', [signOf('$1')], 1_000, 1_000, {
+    await activities.record('one', 's1', [activityOf('$1')], 1_000, 1_000, {
       fromMs: 0,
       untilMs: 9_000,
       nowMs: 9_500,
@@ -133,14 +133,14 @@ export function signLogContract(open: OpenSubject): void {
     expect(await activities.since(roomId, userId, 0, 10)).toMatchObject([{ listenedMs: 19_500 }]);
   });
 
-  test('signs come back as they were, in their order, for one worker in one room', async () => {
+  test('activities come back as they were, in their order, for one worker in one room', async () => {
     const { activities } = subject;
     const ofWorker = [
-      signOf('$1', { text: 'working \u0000 on it', replacesEventId: '$0' }),
-      signOf('$1', { kind: 'receipt' }),
-      signOf('$4'),
+      activityOf('$1', { text: 'working \u0000 on it', replacesEventId: '$0' }),
+      activityOf('$1', { kind: 'receipt' }),
+      activityOf('$4'),
     ];
-    const ofOthers = [signOf('$2', { userId: '@bob:test' }), signOf('$3', { roomId: '!other:test' })];
+    const ofOthers = [activityOf('$2', { userId: '@bob:test' }), activityOf('$3', { roomId: '!other:test' })];
     await activities.record('one', 's1', [...ofOthers, ...ofWorker], 1_000);
     const stored = await activities.since(roomId, userId, 0, 10);
     expect(stored).toMatchObject(ofWorker);
@@ -149,21 +149,21 @@ export function signLogContract(open: OpenSubject): void {
     expect(await activities.latest()).toBe(stored.at(-1)?.sequence);
   });
 
-  test('a sign that is already there is stored once and wakes nobody again', async () => {
+  test('an activity that is already there is stored once and wakes nobody again', async () => {
     const { activities, hirings } = subject;
     const hiringId = await sent();
-    await activities.record('one', 's1', [signOf('$1')], 2_000);
+    await activities.record('one', 's1', [activityOf('$1')], 2_000);
     await take(hirings, hiringId, { cause: 'looked', dueAtMs: FAR_MS }, 2_000);
-    await activities.record('one', 's1', [signOf('$1'), signOf('$1')], 3_000);
+    await activities.record('one', 's1', [activityOf('$1'), activityOf('$1')], 3_000);
     expect(await activities.since(roomId, userId, 0, 10)).toHaveLength(1);
     expect(await hirings.nextDueAtMs()).toBe(FAR_MS);
   });
 
   test('typing, which names no event, takes the place of the typing before', async () => {
     const { activities } = subject;
-    await activities.record('one', 's1', [signOf(undefined, { atMs: 1 }), signOf('$1')], 1_000);
+    await activities.record('one', 's1', [activityOf(undefined, { atMs: 1 }), activityOf('$1')], 1_000);
     const seen = await activities.latest();
-    await activities.record('one', 's2', [signOf(undefined, { atMs: 2 })], 2_000);
+    await activities.record('one', 's2', [activityOf(undefined, { atMs: 2 })], 2_000);
     expect(await activities.since(roomId, userId, seen, 10)).toMatchObject([{ kind: 'typing', atMs: 2 }]);
     expect(await activities.since(roomId, userId, 0, 10)).toHaveLength(2);
   });
@@ -173,21 +173,21 @@ export function signLogContract(open: OpenSubject): void {
     const hiringId = await sent();
     const calls: string[] = [];
     hirings.onChange(() => calls.push('changed'));
-    await activities.record('one', 's1', [signOf('$1', { userId: '@stranger:test' })], 2_000);
-    await activities.record('one', 's2', [signOf('$2', { roomId: '!other:test' })], 2_000);
+    await activities.record('one', 's1', [activityOf('$1', { userId: '@stranger:test' })], 2_000);
+    await activities.record('one', 's2', [activityOf('$2', { roomId: '!other:test' })], 2_000);
     expect(await hirings.nextDueAtMs()).toBe(FAR_MS);
-    await activities.record('one', 's3', [signOf('$3')], 2_000);
+    await activities.record('one', 's3', [activityOf('$3')], 2_000);
     expect(await hirings.nextDueAtMs()).toBe(2_000);
     await expect.poll(() => calls.length).toBe(1);
     const claim = await claimOf(hirings, hiringId, 2_000);
     expect(claim.record.rereadWanted).toBe(false);
   });
 
-  test('a sign during a step is looked at right after it', async () => {
+  test('an activity during a step is looked at right after it', async () => {
     const { activities, hirings } = subject;
     const hiringId = await sent();
     const claim = await claimOf(hirings, hiringId, FAR_MS);
-    await activities.record('one', 's1', [signOf('$1')], FAR_MS + 10);
+    await activities.record('one', 's1', [activityOf('$1')], FAR_MS + 10);
     await hirings.commit(claim, { cause: 'nothing seen', dueAtMs: FAR_MS * 2 }, FAR_MS + 20);
     expect(await hirings.nextDueAtMs()).toBe(FAR_MS + 20);
   });
@@ -211,14 +211,14 @@ export function signLogContract(open: OpenSubject): void {
     const name =
       state === 'acknowledged' || state === 'attention' || state === 'submitted' ? state : 'settling';
     await take(hirings, hiringId, steps[name], FAR_MS);
-    await activities.record('one', 's1', [signOf('$1')], FAR_MS + 5);
+    await activities.record('one', 's1', [activityOf('$1')], FAR_MS + 5);
     expect(await hirings.nextDueAtMs()).toBe(woken ? FAR_MS + 5 : FAR_MS * 2);
   });
 
-  test('a chatty worker keeps its newest signs and pushes out nobody', async () => {
+  test('a chatty worker keeps its newest activities and pushes out nobody', async () => {
     const { activities } = subject;
-    await activities.record('one', 's0', [signOf('$quiet', { userId: '@quiet:test' })], 1_000);
-    const many = Array.from({ length: 1_500 }, (_, index) => signOf(`$${index}`));
+    await activities.record('one', 's0', [activityOf('$quiet', { userId: '@quiet:test' })], 1_000);
+    const many = Array.from({ length: 1_500 }, (_, index) => activityOf(`$${index}`));
     await activities.record('one', 's1', many, 1_000);
     const kept = await activities.since(roomId, userId, 0, 10_000);
     expect(kept).toHaveLength(1_000);
@@ -226,11 +226,11 @@ export function signLogContract(open: OpenSubject): void {
     expect(await activities.since(roomId, '@quiet:test', 0, 10)).toHaveLength(1);
   });
 
-  test('signs that are older than any hiring go', async () => {
+  test('activities that are older than any hiring go', async () => {
     const { activities } = subject;
     const dayMs = 24 * 60 * 60 * 1_000;
-    await activities.record('one', 's1', [signOf('$old')], 0);
-    await activities.record('one', 's2', [signOf('$new')], 31 * dayMs);
+    await activities.record('one', 's1', [activityOf('$old')], 0);
+    await activities.record('one', 's2', [activityOf('$new')], 31 * dayMs);
     expect(await activities.since(roomId, userId, 0, 10)).toMatchObject([{ eventId: '$new' }]);
   });
 }

@@ -54,7 +54,7 @@ import { quote } from '../../../packages/git/src/run/workspace.ts';
 import { roomOfSessionFile } from '../../../packages/hiclaw/src/directory/session-rooms.ts';
 import { TopLevelText } from '../../../packages/hiclaw/src/http/top-level-text.ts';
 import { readReadiness } from '../../../packages/hiclaw/src/lifecycle/readiness.ts';
-import { messageSign } from '../../../packages/hiclaw/src/matrix/event-signs.ts';
+import { messageActivity } from '../../../packages/hiclaw/src/matrix/event-activity.ts';
 import { createHomeserver } from '../../../packages/hiclaw/src/matrix/homeserver.ts';
 import { MATRIX_USER_ID, ROOM_ID } from '../../../packages/hiclaw/src/matrix/identifiers.ts';
 import { readRunBlocks } from '../../../packages/hiclaw/src/matrix/run-blocks.ts';
@@ -377,7 +377,7 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
   'events of a room': {
     files: hiclaw(
       'http/top-level-text',
-      'matrix/event-signs',
+      'matrix/event-activity',
       'matrix/homeserver',
       'matrix/identifiers',
       'matrix/named-ids',
@@ -388,7 +388,7 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
     maxBytes: 65_536,
     reads: [
       (_, text) =>
-        messageSign(
+        messageActivity(
           { roomId: '!r:x', userId: '@w:x' },
           {
             type: 'm.room.message',

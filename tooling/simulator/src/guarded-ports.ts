@@ -294,7 +294,7 @@ function guardActivity(crashPoints: CrashPoints, activities: ActivityLog): Activ
       await look('listened', async () => await activities.listenedMs(account), said),
     record: async (account, position, seen, ...when) =>
       await write(
-        `record ${seen.length} signs`,
+        `record ${seen.length} activities`,
         async () => await activities.record(account, position, seen, ...when),
       ),
     since: async (room, user, sequence, limit) =>

@@ -151,9 +151,9 @@ class Run {
   /** Settlements, by the true time at which they were sent. */
   readonly #settlements = new UnderWay<number>();
   #started = 0;
-  #readingSigns = false;
+  #readingActivities = false;
   readonly #clockSets: { readonly atMs: number; readonly byMs: number }[] = [];
-  /** How many signs are stored. */
+  /** How many activities are stored. */
   #readTo = 0;
 
   constructor(stage: Stage, options: SimulateOptions, disk: Disk) {
@@ -206,7 +206,7 @@ class Run {
       this.#workers.ingest(posted);
     };
     this.#workers.onHalfSaid = () => this.#setAheadMeanwhile();
-    this.#homeserver.onSign = () => this.#planSigns(this.#fate.between(50, 3000));
+    this.#homeserver.onActivity = () => this.#planActivities(this.#fate.between(50, 3000));
   }
 
   async toItsEnd(): Promise<Outcome> {
@@ -308,9 +308,9 @@ class Run {
     crashPoints.onDeath(() => {
       if (reopens) void store.close();
       else this.#options.pool.releaseClaims(store);
-      // The next reader of the signs finds out where it stopped.
-      this.#readingSigns = false;
-      this.#planSigns(5 * SECOND);
+      // The next reader of the activities finds out where it stopped.
+      this.#readingActivities = false;
+      this.#planActivities(5 * SECOND);
       if (this.#stage.timeline.nowMs < START_MS) return;
       this.#stage.timeline.after(this.#fate.between(1, 90) * SECOND, () => this.#start());
     });
@@ -615,13 +615,13 @@ class Run {
     });
   }
 
-  #planSigns(waitMs: number): void {
-    if (this.#readingSigns) return;
-    this.#readingSigns = true;
+  #planActivities(waitMs: number): void {
+    if (this.#readingActivities) return;
+    this.#readingActivities = true;
     this.#stage.timeline.after(waitMs, () => this.#readActivity());
   }
 
-  /** One process reads the stream of signs; when it does not come back, another does. */
+  /** One process reads the activity stream; when it does not come back, another does. */
   #readActivity(): void {
     const process = this.#processes.find((one) => one.alive && !one.stalled);
     if (process === undefined || !this.#homeserver.isHeard) {
@@ -634,14 +634,14 @@ class Run {
       this.#readTo = readTo;
       if (done) return;
       done = true;
-      this.#readingSigns = false;
-      if (this.#homeserver.activities.length > before) this.#planSigns(100);
+      this.#readingActivities = false;
+      if (this.#homeserver.activities.length > before) this.#planActivities(100);
     });
     this.#stage.timeline.after(40 * SECOND, () => {
       if (done) return;
       done = true;
-      this.#readingSigns = false;
-      this.#planSigns(100);
+      this.#readingActivities = false;
+      this.#planActivities(100);
     });
   }
 }

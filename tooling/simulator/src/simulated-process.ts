@@ -36,7 +36,7 @@ export class SimulatedProcess {
     void answering;
   }
 
-  /** Reads on in the homeserver's stream of signs. Calls back with how many of `signs` are stored then. */
+  /** Reads on in the homeserver's activity stream. Calls back with how many of `activities` are stored then. */
   readActivity(
     account: string,
     activities: readonly WorkerActivity[],

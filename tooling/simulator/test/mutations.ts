@@ -38,8 +38,8 @@ function withoutOpening(claim: Claim): Claim {
 }
 
 /** Without what stands before the adapter's name in it, and without what quotes it. */
-function undressed(sign: StoredActivity): StoredActivity {
-  return { ...sign, text: sign.text?.replace(/^[^@]{1,200}(?=@agrenting)/, '').replaceAll('`', '') };
+function undressed(activity: StoredActivity): StoredActivity {
+  return { ...activity, text: activity.text?.replace(/^[^@]{1,200}(?=@agrenting)/, '').replaceAll('`', '') };
 }
 
 /** Several hirings whose workers all deliver, with little in their way. */

@@ -28,7 +28,7 @@ const worker = z
     roomId: z.string(),
     runtime: z.string().nullable(),
     state: z.enum(['idle', 'working', 'needs-person']),
-    lastSignAt: time.nullable(),
+    lastActivityAt: time.nullable(),
     openHirings: z.int(),
   })
   .openapi('Worker');
@@ -89,7 +89,7 @@ const pingRoute = createRoute({
   ...common,
 });
 
-/** Newest hirings of a worker in which its signs are looked for. */
+/** Newest hirings of a worker in which its activity is looked for. */
 const LOOKED_AT = 20;
 const PATIENCE_MS = 20_000;
 
@@ -99,9 +99,9 @@ export function addWorkers(api: Api, parts: ApiContext): void {
 
   async function viewOf({ name, userId, roomId, runtime }: MappedWorker) {
     const hirings = await store.overview.ofWorker(name, LOOKED_AT);
-    const activities = hirings.flatMap(({ lastSignAtMs }) => lastSignAtMs ?? []);
+    const activities = hirings.flatMap(({ lastActivityAtMs }) => lastActivityAtMs ?? []);
     const open = hirings.filter(({ state }) => !ENDS.some((end) => end === state));
-    const lastSignAtMs = activities.length === 0 ? undefined : Math.max(...activities);
+    const lastActivityAtMs = activities.length === 0 ? undefined : Math.max(...activities);
     const requireOperator = open.some(({ state }) => state === 'attention');
     return {
       name,
@@ -113,7 +113,7 @@ export function addWorkers(api: Api, parts: ApiContext): void {
         : open.length > 0
           ? ('working' as const)
           : ('idle' as const),
-      lastSignAt: isoOrNull(lastSignAtMs),
+      lastActivityAt: isoOrNull(lastActivityAtMs),
       openHirings: open.length,
     };
   }
@@ -169,7 +169,7 @@ export function addWorkers(api: Api, parts: ApiContext): void {
       if (milestone.kind === 'silent') {
         throw new Problem(424, milestone.problem, { todo: 'Start the worker, or check its log.' });
       }
-      return { worker: name, outcome: milestone.sign, afterMs: milestone.afterMs };
+      return { worker: name, outcome: milestone.activity, afterMs: milestone.afterMs };
     };
     const command = { id: asked.commandId, asked, run, once: true };
     return context.json(await runOnce(parts, context, answer, command), 200);

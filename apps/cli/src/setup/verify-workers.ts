@@ -24,7 +24,7 @@ export async function verifyMappedWorker(context: SetupContext, worker: MappedWo
   draft.set(['workers', 'list', index, 'rooms'], own.kind === 'seen' ? 'per-hiring' : 'worker');
   await draft.save();
   const where = own.kind === 'seen' ? 'in a new room, so each hiring gets a room' : 'only in its own room';
-  const when = `${verification.sign} after ${(verification.afterMs / 1_000).toFixed(1)} s`;
+  const when = `${verification.activity} after ${(verification.afterMs / 1_000).toFixed(1)} s`;
   return changes.say(step, 'done', `it responded ${where} (${when})`);
 }
 

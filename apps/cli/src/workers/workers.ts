@@ -14,7 +14,7 @@ import { secondsOf } from '../terminal/seconds.ts';
 import { printJson, table } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 
-/** Newest hirings of a worker in which its signs are looked for. */
+/** Newest hirings of a worker in which its activity is looked for. */
 const MAX_LOOKED_AT = 200;
 
 /** The map of workers, from the configuration and the Manager's registry. */
@@ -46,13 +46,13 @@ export async function showWorker(terminal: Terminal, name: string, options: Comm
     const hirings = newest.hirings.map(({ record: { hiringId, state, attempt } }) => ({
       hiringId,
       state,
-      lastSignAt:
-        attempt?.progress.lastSignAtMs === undefined
+      lastActivityAt:
+        attempt?.progress.lastActivityAtMs === undefined
           ? undefined
-          : new Date(attempt.progress.lastSignAtMs).toISOString(),
+          : new Date(attempt.progress.lastActivityAtMs).toISOString(),
     }));
     const lastActivityAt = hirings
-      .map(({ lastSignAt }) => lastSignAt)
+      .map(({ lastActivityAt }) => lastActivityAt)
       .filter((at) => at !== undefined)
       .toSorted()
       .at(-1);
@@ -61,7 +61,7 @@ export async function showWorker(terminal: Terminal, name: string, options: Comm
     terminal.print(`last activity: ${lastActivityAt ?? 'never'}\n`);
     const rows = hirings
       .slice(0, 20)
-      .map(({ hiringId, state, lastSignAt }) => [hiringId, state, lastSignAt ?? '-']);
+      .map(({ hiringId, state, lastActivityAt }) => [hiringId, state, lastActivityAt ?? '-']);
     if (rows.length > 0)
       terminal.print(`\n${table(terminal, ['HIRING', 'STATE', 'LAST ACTIVITY (UTC)'], rows)}\n`);
   } finally {
@@ -130,7 +130,7 @@ async function turnWorkerOn(
   );
 }
 
-/** Says something to a worker in its own room and waits for a sign that it heard; costs one answer of its model. */
+/** Says something to a worker in its own room and waits for activity in answer; costs one answer of its model. */
 export async function pingWorker(
   terminal: Terminal,
   name: string,
@@ -145,6 +145,6 @@ export async function pingWorker(
   if (milestone.kind === 'silent') throw new CommandError(EXIT.failed, milestone.problem);
   if (options.json !== true)
     terminal.print(
-      `${name} responded (${milestone.sign} after ${(milestone.afterMs / 1_000).toFixed(1)} s)\n`,
+      `${name} responded (${milestone.activity} after ${(milestone.afterMs / 1_000).toFixed(1)} s)\n`,
     );
 }

@@ -250,7 +250,7 @@ export class RunningAdapter {
     const { userId, roomId } = hiclaw.worker('alice');
     await createRoomListener({
       homeserver: paced,
-      signLog: this.store.activities,
+      activityLog: this.store.activities,
       clock,
       random: () => 0.5,
       rooms: async () => [{ userId, roomId }],

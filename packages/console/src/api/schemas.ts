@@ -145,7 +145,7 @@ export const workerSchema = z.object({
   roomId: text,
   runtime: orNull(text),
   state: text,
-  lastSignAt: orNull(text),
+  lastActivityAt: orNull(text),
   openHirings: count,
 });
 export type Worker = z.output<typeof workerSchema>;

@@ -25,12 +25,12 @@ const MONEY_WORDS: Readonly<Record<string, string>> = {
 };
 
 /** Events tell of moves alone; what a worker shows between two of them is asked for. */
-const SIGNS_EVERY_MS = 5_000;
+const ACTIVITY_EVERY_MS = 5_000;
 
 /** The whole of one hiring: where it is, what the worker has shown, what was said, and what can be done. */
 export function HiringPage({ id }: { readonly id: string }) {
   const known = decoded(id);
-  const query = useAnswer(['hiring', known], '/hirings/{id}', { of: known, everyMs: SIGNS_EVERY_MS });
+  const query = useAnswer(['hiring', known], '/hirings/{id}', { of: known, everyMs: ACTIVITY_EVERY_MS });
   return (
     <Page title={`Hiring ${safeText(known).slice(0, 8)}`} beside={<Beside hiring={query.data} />}>
       <QueryView query={query}>{(hiring) => <Whole hiring={hiring} />}</QueryView>

@@ -28,7 +28,7 @@ const KINDS: readonly Kind<Worker>[] = Object.entries(STATES).map(([value, [, , 
   isOne: ({ state }) => state === value,
 }));
 
-/** Every worker: whether it has work, where it lives, when it last gave a sign. */
+/** Every worker: whether it has work, where it lives, when it last showed activity. */
 export function WorkersPage({ query }: { readonly query: URLSearchParams }) {
   const answer = useWhole(['workers'], '/workers', { everyMs: 15_000 });
   return (
@@ -74,7 +74,7 @@ export function WorkersPage({ query }: { readonly query: URLSearchParams }) {
 
 function WorkerRow({ worker }: { readonly worker: Worker }) {
   const mayCommand = useMayCommand();
-  const { lastSignAt, openHirings, runtime } = worker;
+  const { lastActivityAt, openHirings, runtime } = worker;
   const name = safeText(worker.name);
   const [, tone, state] = stateOf(worker);
   return (
@@ -99,11 +99,11 @@ function WorkerRow({ worker }: { readonly worker: Worker }) {
           open
         </p>
         <p className="dim">
-          {lastSignAt === null ? (
+          {lastActivityAt === null ? (
             'no activity yet'
           ) : (
             <>
-              last sign <Timestamp at={lastSignAt} />
+              last activity <Timestamp at={lastActivityAt} />
             </>
           )}
         </p>

@@ -95,7 +95,7 @@ export function Shell({ path, session, children }: ShellProps) {
           <span>Agrenting HiClaw</span>
         </a>
         <span className="grow" />
-        <LiveSign liveness={useLiveness()} />
+        <LiveIndicator liveness={useLiveness()} />
         <Account session={session} />
       </header>
       <aside className="side">
@@ -172,7 +172,7 @@ const LIVE: Readonly<Record<Liveness, readonly [tone: string, name: string, titl
   polling: ['warn', 'Polling', 'No live events. The console polls every 10 s and keeps reconnecting.'],
 };
 
-function LiveSign({ liveness }: { readonly liveness: Liveness }) {
+function LiveIndicator({ liveness }: { readonly liveness: Liveness }) {
   const [tone, name, title] = LIVE[liveness];
   return (
     <span className={`live ${tone}`} role="status" title={title}>

@@ -23,7 +23,7 @@ export interface WorkerActivity {
   readonly readLate?: boolean | undefined;
 }
 
-/** A sign with its place in the order in which signs were stored. */
+/** An activity with its place in the order in which activities were stored. */
 export interface StoredActivity extends WorkerActivity {
   readonly sequence: number;
   /** For how long its stream had been listened to when it was stored (`Listened`); undefined where nobody knows. */

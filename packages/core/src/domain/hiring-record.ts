@@ -26,7 +26,7 @@ export interface SentMessage {
   readonly number: number;
   readonly eventId: string;
   readonly sentAtMs: number;
-  /** The newest stored sign before it was sent: only later ones can answer it. */
+  /** The newest stored activity before it was sent: only later ones can answer it. */
   readonly afterSequence: number;
 }
 
@@ -37,8 +37,8 @@ export interface Attention {
   readonly quote?: string | undefined;
   /** The state it came from. */
   readonly from: OpenState;
-  /** What ends it without a person: a read that shows the hiring as active, or a sign of the worker. */
-  readonly endsWith?: 'read' | 'sign' | undefined;
+  /** What ends it without a person: a read that shows the hiring as active, or an activity of the worker. */
+  readonly endsWith?: 'read' | 'activity' | undefined;
   /** When what failed is tried again without a person. */
   readonly retryAtMs?: number | undefined;
   /** The listing of the task folder whose result is held: one that changed since is inspected again. */
@@ -87,12 +87,12 @@ export interface AttemptProgress {
   readonly room?: AttemptRoom | undefined;
   /** Whether the worker is to forget what other hirers' jobs said in its room before it is notified of this one. */
   readonly clearFirst?: boolean | undefined;
-  /** When the worker was told to forget, and the newest sign before that. */
+  /** When the worker was told to forget, and the newest activity before that. */
   readonly clearing?: { readonly atMs: number; readonly afterSequence: number } | undefined;
   readonly messages: readonly SentMessage[];
   readonly milestones: readonly Milestone[];
   /** Signs up to this sequence were looked at. */
-  readonly signSequence: number;
+  readonly activitySequence: number;
   /** The last look into the task folder that showed a result, and when that look was first had. */
   readonly listing?: { readonly digest: string; readonly sinceMs: number } | undefined;
   /** When a chat line first claimed that the work is done while no result lay in the folder. */
@@ -106,7 +106,7 @@ export interface AttemptProgress {
   /** What last showed the worker's conversation in the attempt's own room, where that can be seen. */
   readonly session?: string | undefined;
   /** When the worker last showed that it works on this attempt. */
-  readonly lastSignAtMs?: number | undefined;
+  readonly lastActivityAtMs?: number | undefined;
   /** The commit of the hirer's repository that the worker was given to work on. */
   readonly source?: { readonly branch: string; readonly commit: string } | undefined;
   /** True while the hirer's token lies in the task folder, because the owner has workers push by themselves. */
@@ -233,7 +233,7 @@ export interface HiringRecord {
 }
 
 /** An attempt's memory at its beginning. */
-export const FRESH_PROGRESS: AttemptProgress = { messages: [], milestones: [], signSequence: 0 };
+export const FRESH_PROGRESS: AttemptProgress = { messages: [], milestones: [], activitySequence: 0 };
 
 /** The hiring of an attempt with its deadline as the marketplace states it now, which is not what its task folder says. */
 export function currentHiring({ hiring, progress }: Pick<AttemptRecord, 'hiring' | 'progress'>): Hiring {

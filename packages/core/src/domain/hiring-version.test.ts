@@ -119,9 +119,9 @@ const DECIDES: Readonly<Record<string, HiringRecord>> = {
 
 /** What happens while nothing is decided. */
 const DECIDES_NOTHING: Readonly<Record<string, HiringRecord>> = {
-  'a sign of the worker': having({
-    signSequence: 9,
-    lastSignAtMs: 9,
+  'an activity of the worker': having({
+    activitySequence: 9,
+    lastActivityAtMs: 9,
     milestones: [{ kind: 'seen', atMs: 9, evidence: 'receipt' }],
   }),
   'an upload': having({ otherArtifacts: ['art_1'] }),

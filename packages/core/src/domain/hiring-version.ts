@@ -15,7 +15,7 @@ const ENCODING = 'agrenting-hiclaw hiring 1';
  * The version of a hiring as it is shown: a SHA-256 in hex over all that decides about it. A command names the one that
  * its operator saw, and is refused when the hiring has another by then. In it are who does what for how much, the state
  * of which attempt, why a person is needed, the question of the worker by its event id, and what would be settled or is
- * settled by its SHA-256, and that the worker says it is blocked. Not in it is what changes while nothing is decided: signs of the worker, uploads, messages.
+ * settled by its SHA-256, and that the worker says it is blocked. Not in it is what changes while nothing is decided: activity of the worker, uploads, messages.
  */
 export function versionOf(record: HiringRecord): string {
   const { hiringId, agentId, state, attempt, received } = record;

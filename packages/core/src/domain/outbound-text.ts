@@ -40,7 +40,7 @@ export function isSafeOutbound(text: string, known: KnownSecrets = NO_SECRETS): 
   if (text.length > MAX_TELLABLE_CHARACTERS || text.trim() === '') return false;
   const plain = plainText(text).text;
   return (
-    !MACHINE_TALK.some((sign) => sign.test(plain)) &&
+    !MACHINE_TALK.some((pattern) => pattern.test(plain)) &&
     !holdsLongRun(plain) &&
     scanShortText(text, known) === undefined
   );

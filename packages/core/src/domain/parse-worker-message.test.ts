@@ -86,7 +86,7 @@ describe('readWorkerMessage', () => {
       `TASK_COMPLETED: ${taskIdOf(hiringId, 11, OTHER_NONCE)} - done`,
     ],
     ["the Manager's task", 'TASK_COMPLETED: task-20260101-120000 - done'],
-  ])('takes word of %s as no sign of ours', (_what, text) => {
+  ])('takes word of %s as no activity for our task', (_what, text) => {
     expect(read(text)).toEqual({ kind: 'other_task' });
   });
 
@@ -252,7 +252,7 @@ describe('an id with a slip in it', () => {
     });
   });
 
-  it('is no sign of another task in ordinary words', () => {
+  it('is no activity for another task in ordinary words', () => {
     expect(read(`I work on ${slip} now.`)).toEqual({ kind: 'other' });
   });
 });

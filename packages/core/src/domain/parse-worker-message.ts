@@ -32,7 +32,7 @@ export type WorkerStatement =
    * worker's own sentence about an error.
    */
   | { readonly kind: 'error'; readonly what: string; readonly isVague?: true }
-  /** Speaks of another task: no sign of anything about this one. */
+  /** Speaks of another task: no activity for this one. */
   | { readonly kind: 'other_task' }
   | { readonly kind: 'other' };
 

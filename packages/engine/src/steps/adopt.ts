@@ -64,7 +64,7 @@ export async function lookForAssignments(
   const task = toldTask(context, outcome.messages);
   if (task !== attempt.taskId) return await takeUpTask(context, worker, task);
   const known = new Set(progress.messages.map(({ number }) => number));
-  const afterSequence = progress.messages[0]?.afterSequence ?? progress.signSequence;
+  const afterSequence = progress.messages[0]?.afterSequence ?? progress.activitySequence;
   const taken = outcome.messages
     .filter(({ taskId, number }) => taskId === task && !known.has(number))
     .map(({ number, eventId, sentAtMs }) => {

@@ -269,7 +269,7 @@ async function lookForResult(context: AttemptContext, worker: WorkerAddress): Pr
   if (finish?.isReported === true) {
     return waits(context, 'a result is arriving', finish.leftMs, { progress });
   }
-  if (acknowledged && progress.attention?.endsWith === 'sign') {
+  if (acknowledged && progress.attention?.endsWith === 'activity') {
     return transitioned(context, 'acknowledged', 'the worker showed activity that confirms it has the task', {
       progress: { ...progress, attention: undefined },
     });
@@ -307,7 +307,7 @@ function whenFinished(context: AttemptContext, finish: Finish | undefined): Step
  */
 function isClearNow({ attention, unclear, blocked }: AttemptProgress): boolean {
   const isBlocked = blocked?.why !== undefined;
-  if (attention?.endsWith === 'sign') return isBlocked;
+  if (attention?.endsWith === 'activity') return isBlocked;
   return attention?.reason.code === 'blocked_in_doubt' && (unclear === undefined || isBlocked);
 }
 

@@ -24,9 +24,9 @@ import { transitioned, requireOperator, waits, withMilestone } from '../step-res
 import { withResult } from '../unclear.ts';
 
 /** Signs looked at in one step; more are looked at in the next. */
-const MAX_SIGNS = 200;
+const MAX_ACTIVITIES = 200;
 /** The same for the text of them all, but for the first: a worker may write longer than a step should take. */
-const MAX_SIGN_CHARACTERS = 4_194_304;
+const MAX_ACTIVITY_CHARACTERS = 4_194_304;
 
 /** What a worker was seen to do in its room and its task folder since the last look. */
 export type Inspection =
@@ -86,10 +86,15 @@ async function lookIntoRoom(context: AttemptContext, worker: WorkerAddress): Pro
   // Asked first: what is stored in between is later. Something that is only heard now is not still yet.
   const isFirst = attempt.progress.received === undefined;
   const listenedMs = isFirst ? -Infinity : await ports.activities.listenedMs(settings.reportTo);
-  const activities = await ports.activities.since(roomId, userId, attempt.progress.signSequence, MAX_SIGNS);
+  const activities = await ports.activities.since(
+    roomId,
+    userId,
+    attempt.progress.activitySequence,
+    MAX_ACTIVITIES,
+  );
   const read = shortOf(activities);
   const evidence = await readActivity(attempt, read, readingOf(context));
-  const isWhole = read.length === activities.length && activities.length < MAX_SIGNS;
+  const isWhole = read.length === activities.length && activities.length < MAX_ACTIVITIES;
   return {
     evidence,
     listenedMs: isWhole ? listenedMs : Math.min(listenedMs, read.at(-1)?.listenedMs ?? -Infinity),
@@ -125,7 +130,7 @@ function shortOf(activities: readonly StoredActivity[]): readonly StoredActivity
   let characters = 0;
   const end = activities.findIndex(({ text = '' }, index) => {
     characters += text.length;
-    return index > 0 && characters > MAX_SIGN_CHARACTERS;
+    return index > 0 && characters > MAX_ACTIVITY_CHARACTERS;
   });
   return end === -1 ? activities : activities.slice(0, end);
 }

@@ -31,7 +31,7 @@ import { tell } from './send.ts';
 import { taskOf } from './task.ts';
 
 /**
- * `sent` and `acknowledged`: looks for signs of the worker in its room and its folder, and decides
+ * `sent` and `acknowledged`: looks for activity of the worker in its room and its folder, and decides
  * what they mean. Silence is answered by waking the worker and telling it again; a deadline by
  * reporting the failure, so that the hirer is refunded.
  */
@@ -45,7 +45,7 @@ export async function monitorWorker(context: AttemptContext): Promise<StepCommit
   const learned = { ...context, attempt: remembering(attempt, evidence.progress) };
   const { guard } = evidence.progress;
   if (seen.kind === 'blind' && guard === undefined) {
-    // The sign counts as looked at with this commit, so what it means must not be lost with the folder.
+    // The activity counts as looked at with this commit, so what it means must not be lost with the folder.
     if (record.state === 'sent' && evidence.acknowledged) return hasTask(learned, evidence);
     return giveUp(learned, seen) ?? stepFailed(context, seen.problem, { progress: evidence.progress });
   }
@@ -189,7 +189,7 @@ async function judgeSilence(
     progress.conversation?.relayedAtMs ?? 0,
     progress.answered?.atMs ?? 0,
   );
-  const quietSince = hasIt ? Math.max(asked, progress.lastSignAtMs ?? 0) : asked;
+  const quietSince = hasIt ? Math.max(asked, progress.lastActivityAtMs ?? 0) : asked;
   const doubtedUntil = doubtedUntilMs(context, quietSince, finish);
   if (nowMs >= doubtedUntil) return await askWhetherMeant(context, worker, seen);
   const { claimedAtMs = Infinity } = finish === undefined ? progress : {};
@@ -230,7 +230,7 @@ async function isUnheard(context: AttemptContext, momentMs: number): Promise<boo
 
 /**
  * Until when a worker of which it is not clear how it stands is left to show it: until it has been quiet for a while, or
- * has talked on for long without a sign of work.
+ * has talked on for long without any sign of work.
  */
 function doubtedUntilMs(
   { attempt: { progress }, settings }: AttemptContext,
@@ -316,7 +316,7 @@ async function tellAgain(
   return requireOperator(
     context,
     { ...reason, messages: progress.messages.length },
-    { progress: withoutError(progress), quote, endsWith: isSilent ? 'sign' : undefined },
+    { progress: withoutError(progress), quote, endsWith: isSilent ? 'activity' : undefined },
   );
 }
 

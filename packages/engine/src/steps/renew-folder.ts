@@ -47,7 +47,7 @@ function inNewFolder({ attempt }: AttemptContext): AttemptProgress {
     ...FRESH_PROGRESS,
     formerTaskIds: [...(progress.formerTaskIds ?? []), taskId],
     milestones: progress.milestones.filter(({ kind }) => kind === 'stored'),
-    signSequence: progress.signSequence,
+    activitySequence: progress.activitySequence,
     // What is in the old folder is taken out of it at the end.
     tokenInFolder: progress.tokenInFolder,
     worker: progress.tokenInFolder === true ? progress.worker : undefined,

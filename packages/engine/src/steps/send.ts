@@ -20,7 +20,7 @@ import { expectedOf, meddledWith } from './inspect-worker.ts';
 import { giveUpFolder } from './renew-folder.ts';
 import { taskOf } from './task.ts';
 
-const MAX_SIGNS = 100;
+const MAX_ACTIVITIES = 100;
 
 /** How long a hiring waits for a busy worker; it is woken when the worker is free. */
 export const BUSY_WAIT_MS = 30_000;
@@ -134,7 +134,7 @@ const CLEAR_LOOK_MS = 250;
 
 /**
  * Whether a worker that was told to forget has not said yet that it did: said too early, the assignment would be taken for
- * a part of the command, and the answer for a sign of having the task. One that does not answer is notified all the same.
+ * a part of the command, and the answer as evidence of having the task. One that does not answer is notified all the same.
  */
 async function isForgetting(
   { attempt, ports, settings, nowMs }: AttemptContext,
@@ -147,10 +147,10 @@ async function isForgetting(
     worker.roomId,
     worker.userId,
     clearing.afterSequence,
-    MAX_SIGNS,
+    MAX_ACTIVITIES,
   );
   return !activities.some(
-    (sign) => sign.kind === 'message' && cameAfter(sign, clearing.afterSequence, clearing.atMs),
+    (activity) => activity.kind === 'message' && cameAfter(activity, clearing.afterSequence, clearing.atMs),
   );
 }
 

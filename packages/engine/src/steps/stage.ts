@@ -124,7 +124,8 @@ async function noteStaged(
       written: writtenNow(progress.written, written),
       milestones: withMilestone(progress.milestones, 'staged', nowMs, evidence),
       // Whatever the worker does from here on may be about this attempt.
-      signSequence: progress.messages.length > 0 ? progress.signSequence : await ports.activities.latest(),
+      activitySequence:
+        progress.messages.length > 0 ? progress.activitySequence : await ports.activities.latest(),
     },
   });
 }

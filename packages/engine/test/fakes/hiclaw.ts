@@ -254,16 +254,17 @@ export class FakeHiclaw implements Messenger, AttemptRooms, TaskStorage, WorkerL
   }
 
   /** A worker does something in its room. */
-  async sign(
+  async showActivity(
     worker: WorkerAddress,
-    sign: Pick<WorkerActivity, 'kind' | 'eventId' | 'replacesEventId' | 'text'>,
+    activity: Pick<WorkerActivity, 'kind' | 'eventId' | 'replacesEventId' | 'text'>,
     log = this.#activities,
     atMs = this.#nowMs(),
   ): Promise<void> {
     this.#position += 1;
     const nowMs = this.#nowMs();
-    const eventId = sign.eventId ?? (sign.kind === 'message' ? `$worker${this.#position}` : undefined);
-    const stored = { ...sign, eventId, roomId: worker.roomId, userId: worker.userId, atMs };
+    const eventId =
+      activity.eventId ?? (activity.kind === 'message' ? `$worker${this.#position}` : undefined);
+    const stored = { ...activity, eventId, roomId: worker.roomId, userId: worker.userId, atMs };
     const account = '@agrenting:x';
     const listenedMs = this.#elapsedMs();
     const listened = { fromMs: await log.listenedMs(account), untilMs: listenedMs, nowMs: listenedMs };

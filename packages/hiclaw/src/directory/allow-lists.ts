@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ObjectStore, StorageFailure } from '../storage/object-store.ts';
 
-/** Whom a worker listens to; anybody else it drops without a sign (HiClaw reference, 3.5). */
+/** Whom a worker listens to; anybody else it drops silently (HiClaw reference, 3.5). */
 export interface AllowLists {
   /** In rooms of two. */
   readonly direct: readonly string[];

@@ -10,7 +10,7 @@ import { ensureReadyBy, putToSleep } from './controlled.ts';
 import { readReadiness, type ReadinessWaits } from './readiness.ts';
 
 export type LifecycleOptions =
-  /** Nobody starts workers for us: they are assumed to run, and only their signs tell (HiClaw reference, 6.4). */
+  /** Nobody starts workers for us: they are assumed to run, and only their activity tells (HiClaw reference, 6.4). */
   { readonly driver: 'none' } | ScriptOptions | ControllerOptions;
 
 export interface ScriptOptions {

@@ -1,7 +1,7 @@
 import { TheirClock } from '@agrenting-hiclaw/core/domain';
 import { describe, expect, it } from 'vitest';
 import { quietWorker, startWorld, taskId, assignmentTo, machineClock } from '../test/world.ts';
-import { ephemeralSigns } from './event-signs.ts';
+import { ephemeralActivities } from './event-activity.ts';
 import { eventTimeMs } from './event-time.ts';
 import { createMessenger } from './messenger.ts';
 
@@ -28,7 +28,9 @@ describe.each([-TEN_MINUTES_MS, 0, TEN_MINUTES_MS])('a homeserver whose clock is
     expect(eventTimeMs({ origin_server_ts: minuteAgo + aheadMs }, clock, NOW_MS)).toBe(minuteAgo);
     const room = { roomId: '!r:x', userId: '@w:x' };
     const content = { $ours: { 'm.read': { '@w:x': { ts: minuteAgo + aheadMs } } } };
-    const [receipt] = ephemeralSigns(room, { type: 'm.receipt', content }, NOW_MS, (ms) => clock.toOurs(ms));
+    const [receipt] = ephemeralActivities(room, { type: 'm.receipt', content }, NOW_MS, (ms) =>
+      clock.toOurs(ms),
+    );
     expect(receipt?.atMs).toBe(minuteAgo);
   });
 

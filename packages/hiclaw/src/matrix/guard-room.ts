@@ -6,7 +6,7 @@ import {
   type WorkerAddress,
 } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
-import { messageSign } from './event-signs.ts';
+import { messageActivity } from './event-activity.ts';
 import { eventTimeMs } from './event-time.ts';
 import type { HomeserverFailure } from './failure.ts';
 import type { Homeserver } from './homeserver.ts';
@@ -84,13 +84,13 @@ function whatCame(
 ): AnswerRefusal {
   if (newer.some(({ sender }) => sender !== worker.userId)) return 'answered';
   const asks = newer.some((event) => {
-    const { replacesEventId, text = '' } = messageSign(worker, event) ?? {};
+    const { replacesEventId, text = '' } = messageActivity(worker, event) ?? {};
     return replacesEventId === firstEventId || asksForApproval(text);
   });
   return asks ? 'newer_question' : 'went_on';
 }
 
-/** As the worker's signs hold it. Where only the beginning of a long message is in the event, it is not the whole. */
+/** As the worker's activity holds it. Where only the beginning of a long message is in the event, it is not the whole. */
 function textOf(event: SyncEvent | undefined, worker: WorkerAddress): string | undefined {
-  return event === undefined ? undefined : messageSign(worker, event)?.text;
+  return event === undefined ? undefined : messageActivity(worker, event)?.text;
 }

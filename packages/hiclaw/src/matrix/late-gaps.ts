@@ -1,6 +1,6 @@
 import { nextWaitMs, type Clock, type Random, type ActivityLog } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
-import type { WatchedRoom } from './event-signs.ts';
+import type { WatchedRoom } from './event-activity.ts';
 import { problemOf } from './failure.ts';
 import type { Homeserver } from './homeserver.ts';
 import type { RoomReport } from './room-report.ts';
@@ -9,7 +9,7 @@ import { readGap } from './sync.ts';
 
 export interface LateGapsOptions {
   readonly homeserver: Homeserver;
-  readonly signLog: ActivityLog;
+  readonly activityLog: ActivityLog;
   readonly clock: Clock;
   readonly random: Random;
   readonly report: RoomReport;
@@ -56,9 +56,9 @@ export class LateGaps {
 
   /** Takes up what an earlier process left unread. */
   async load(rooms: readonly WatchedRoom[]): Promise<void> {
-    const { signLog, clock } = this.#options;
+    const { activityLog, clock } = this.#options;
     for (const roomId of new Set(rooms.map((room) => room.roomId))) {
-      const stored = await signLog.position(this.#stream(roomId));
+      const stored = await activityLog.position(this.#stream(roomId));
       const parsed = stored === undefined || stored === '' ? undefined : noted.safeParse(jsonOf(stored)).data;
       if (parsed === undefined || this.#gaps.size >= MAX_GAPS) continue;
       const { notedAtMs, ...gap } = parsed;
@@ -86,7 +86,7 @@ export class LateGaps {
     await this.#store(gap.roomId, textOf(late));
   }
 
-  /** Begins to read what is due, unless that is under way; `watched` says whose signs count. */
+  /** Begins to read what is due, unless that is under way; `watched` says whose activity counts. */
   wake(watched: readonly WatchedRoom[], signal: AbortSignal): void {
     if (this.#gaps.size === 0 || this.#running !== undefined) return;
     this.#running = this.#readDue(watched, signal)
@@ -124,7 +124,7 @@ export class LateGaps {
     watched: readonly WatchedRoom[],
     signal: AbortSignal,
   ): Promise<void> {
-    const { homeserver, signLog, clock, random, report } = this.#options;
+    const { homeserver, activityLog, clock, random, report } = this.#options;
     for (const room of watched) {
       const read = await readGap(homeserver, room, late.gap, { nowMs: () => clock.nowMs(), signal });
       if (signal.aborted) return;
@@ -141,8 +141,8 @@ export class LateGaps {
         );
       }
       if (read.activities.length > 0) {
-        const activities = read.activities.map((sign) => Object.assign({ readLate: true }, sign));
-        await signLog.record(this.#stream(roomId), textOf(late), activities, clock.nowMs());
+        const activities = read.activities.map((activity) => Object.assign({ readLate: true }, activity));
+        await activityLog.record(this.#stream(roomId), textOf(late), activities, clock.nowMs());
       }
     }
     // It may have grown meanwhile: then the rest is read next.
@@ -168,8 +168,8 @@ export class LateGaps {
   }
 
   async #store(roomId: string, text: string): Promise<void> {
-    const { signLog, clock } = this.#options;
-    await signLog.record(this.#stream(roomId), text, [], clock.nowMs());
+    const { activityLog, clock } = this.#options;
+    await activityLog.record(this.#stream(roomId), text, [], clock.nowMs());
   }
 }
 

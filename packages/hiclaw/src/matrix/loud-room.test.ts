@@ -6,7 +6,7 @@ import {
   eventually,
   homeserverOf,
   machineClock,
-  MemorySignLog,
+  MemoryActivityLog,
   quietWorker,
   SkippingClock,
   startWorld,
@@ -32,7 +32,7 @@ const LONG = 'x'.repeat(60_000);
 
 describe('a worker that says more than one answer holds', { timeout: 30_000 }, () => {
   let world: World;
-  let signLog: MemorySignLog;
+  let activityLog: MemoryActivityLog;
   let reports: string[];
   let codes: RoomTrouble[];
   let opened: Homeserver[];
@@ -40,7 +40,7 @@ describe('a worker that says more than one answer holds', { timeout: 30_000 }, (
   beforeEach(async () => {
     const names = ['alice', ...LOUD];
     world = await startWorld({ ...quietWorker, workers: names.map((name) => ({ name, running: false })) });
-    signLog = new MemorySignLog();
+    activityLog = new MemoryActivityLog();
     reports = [];
     codes = [];
     opened = [];
@@ -62,7 +62,7 @@ describe('a worker that says more than one answer holds', { timeout: 30_000 }, (
   async function listenUntil(what: string, done: () => boolean, homeserver: Homeserver): Promise<void> {
     const listener = createRoomListener({
       homeserver,
-      signLog,
+      activityLog,
       clock: new HastyClock(),
       random: () => 0,
       rooms: () => Promise.resolve([...loud(), world.worker]),
@@ -84,10 +84,10 @@ describe('a worker that says more than one answer holds', { timeout: 30_000 }, (
   }
 
   const beginListening = async () =>
-    await listenUntil('it has a position', () => signLog.positions.length > 0, bounded());
+    await listenUntil('it has a position', () => activityLog.positions.length > 0, bounded());
   const say = ({ userId, roomId }: { userId: string; roomId: string }, body: string) =>
     world.hiclaw.say(userId, roomId, { msgtype: 'm.text', body });
-  const isHeard = () => signLog.texts().includes('alice is done');
+  const isHeard = () => activityLog.texts().includes('alice is done');
 
   function shout(count: number): string[] {
     const said: string[] = [];
@@ -109,7 +109,7 @@ describe('a worker that says more than one answer holds', { timeout: 30_000 }, (
     const said = shout(count);
     say(world.worker, 'alice is done');
     await listenUntil('alice is heard', isHeard, bounded(maxAnswerBytes));
-    expect(signLog.texts()).toEqual([...said, 'alice is done']);
+    expect(activityLog.texts()).toEqual([...said, 'alice is done']);
     expect(reports).toEqual([]);
   });
 
@@ -130,7 +130,7 @@ describe('a worker that says more than one answer holds', { timeout: 30_000 }, (
     world.hiclaw.faults.homeserver.add({ on: 'messages', answer: status, count: 1_000 });
     await listenUntil('alice is heard', isHeard, bounded());
     // What stood in the answer itself is kept.
-    expect(signLog.texts()).toContain('line 59');
+    expect(activityLog.texts()).toContain('line 59');
     expect(reports).toEqual([expect.stringContaining(`in room ${roomId} cannot be read`)]);
   });
 
@@ -145,17 +145,17 @@ describe('a worker that says more than one answer holds', { timeout: 30_000 }, (
       world.hiclaw.faults.homeserver.add({ on: 'messages', answer: 500, count: 1_000 });
       const healed = () => {
         if (isHeard()) world.hiclaw.faults.homeserver.clear();
-        return signLog.texts().includes('line 39');
+        return activityLog.texts().includes('line 39');
       };
       await listenUntil('alice is heard', when === 'after a restart' ? isHeard : healed, bounded());
       world.hiclaw.faults.homeserver.clear();
-      await listenUntil('the rest is heard', () => signLog.texts().includes('line 39'), bounded());
-      expect(new Set(signLog.texts())).toEqual(new Set([...lines, 'alice is done']));
-      const missed = signLog.texts().filter((text) => /^line (?:[0-9]|[1-3]\d)$/.test(text ?? ''));
+      await listenUntil('the rest is heard', () => activityLog.texts().includes('line 39'), bounded());
+      expect(new Set(activityLog.texts())).toEqual(new Set([...lines, 'alice is done']));
+      const missed = activityLog.texts().filter((text) => /^line (?:[0-9]|[1-3]\d)$/.test(text ?? ''));
       expect(missed).toEqual(lines.slice(0, 40));
-      const late = signLog.activities.filter(({ readLate }) => readLate === true);
+      const late = activityLog.activities.filter(({ readLate }) => readLate === true);
       expect(late.map(({ text }) => text)).toEqual(lines.slice(0, 40));
-      for (const { saidAtMs } of signLog.activities) expect(saidAtMs).toBeTypeOf('number');
+      for (const { saidAtMs } of activityLog.activities) expect(saidAtMs).toBeTypeOf('number');
       expect(codes).toContainEqual({ code: 'unread', roomId });
       expect(codes).toContainEqual({ code: 'read_late', roomId });
     },
@@ -169,7 +169,7 @@ describe('a worker that says more than one answer holds', { timeout: 30_000 }, (
     }
     say(world.worker, 'alice is done');
     await listenUntil('alice is heard', isHeard, bounded(200_000));
-    expect(signLog.texts()).toEqual(['alice is done']);
+    expect(activityLog.texts()).toEqual(['alice is done']);
   });
 
   it('does not hide what we sent it', async () => {

@@ -24,7 +24,7 @@ describe('the Manager', () => {
       .filter(({ sender, type }) => type === 'm.room.message' && sender === world.homeserver.userId);
     expect(said).toHaveLength(1);
     expect(said[0]?.['content']).toMatchObject({
-      body: expect.stringMatching(/^@manager:\S+ Worker alice shows no sign since it was given task/),
+      body: expect.stringMatching(/^@manager:\S+ Worker alice shows no activity since it was given task/),
       'm.mentions': { user_ids: ['@manager:matrix-local.hiclaw.io:18080'] },
     });
   });

@@ -2,7 +2,7 @@ import { Secret, TheirClock } from '@agrenting-hiclaw/core/domain';
 import { describe, expect, it } from 'vitest';
 import { createHomeserver, createRoomListener, type Homeserver } from '../index.ts';
 import { startAnsweringServer } from '../test/answering-server.ts';
-import { eventually, MemorySignLog, SkippingClock } from '../test/world.ts';
+import { eventually, MemoryActivityLog, SkippingClock } from '../test/world.ts';
 import type { RoomTrouble } from './room-report.ts';
 
 const GOOD = { roomId: '!good:x', userId: '@good:x' };
@@ -66,14 +66,14 @@ function replaced(value: unknown, [key, ...rest]: Path, by: unknown): unknown {
 }
 
 interface Listened {
-  readonly signLog: MemorySignLog;
+  readonly activityLog: MemoryActivityLog;
   readonly troubles: readonly RoomTrouble[];
 }
 
 /** Listens to a homeserver that gives these documents, until the good room is heard. */
 async function listenTo(sync: unknown, messagesOfOdd: unknown): Promise<Listened> {
-  const signLog = new MemorySignLog();
-  signLog.positions.push('before');
+  const activityLog = new MemoryActivityLog();
+  activityLog.positions.push('before');
   const troubles: RoomTrouble[] = [];
   const documents = (path: string, query: Readonly<Record<string, string>> = {}): unknown => {
     if (path.endsWith('/filter')) return { filter_id: 'f' };
@@ -101,7 +101,7 @@ async function listenTo(sync: unknown, messagesOfOdd: unknown): Promise<Listened
   const stop = new AbortController();
   const listener = createRoomListener({
     homeserver,
-    signLog,
+    activityLog,
     clock: new SkippingClock(),
     random: () => 0,
     rooms: () => Promise.resolve([ODD, GOOD]),
@@ -110,11 +110,11 @@ async function listenTo(sync: unknown, messagesOfOdd: unknown): Promise<Listened
     report: (_problem, lastFailure) => troubles.push(lastFailure),
   });
   const ended = listener.run(stop.signal);
-  await eventually('the place moves on', () => signLog.positions.includes('after'), 15_000).finally(() =>
+  await eventually('the place moves on', () => activityLog.positions.includes('after'), 15_000).finally(() =>
     stop.abort(),
   );
   await ended;
-  return { signLog, troubles };
+  return { activityLog, troubles };
 }
 
 const answerWith = (odd: unknown) => ({
@@ -133,8 +133,8 @@ describe('a room of which a homeserver answers oddly', () => {
     'keeps nobody from hearing the others: %s',
     async (_, path) => {
       for (const value of VALUES) {
-        const { signLog } = await listenTo(answerWith(replaced(usual(), path, value)), oddMessages);
-        expect(signLog.texts()).toContain('good is done');
+        const { activityLog } = await listenTo(answerWith(replaced(usual(), path, value)), oddMessages);
+        expect(activityLog.texts()).toContain('good is done');
       }
     },
   );
@@ -145,22 +145,22 @@ describe('a room of which a homeserver answers oddly', () => {
     ['a gap of which it does not say where it begins', ['timeline', 'limited'], 'yes'],
     ['nothing at all', [], null],
   ])('is read separately, reported once and by name: %s', async (_, path, value) => {
-    const { signLog, troubles } = await listenTo(answerWith(replaced(usual(), path, value)), oddMessages);
-    expect(new Set(signLog.texts())).toEqual(new Set(['good is done', 'odd is done']));
+    const { activityLog, troubles } = await listenTo(answerWith(replaced(usual(), path, value)), oddMessages);
+    expect(new Set(activityLog.texts())).toEqual(new Set(['good is done', 'odd is done']));
     expect(troubles).toEqual([{ code: 'odd_answer', roomId: ODD.roomId }]);
   });
 
   it('does not hold up the others where its messages cannot be read either', async () => {
-    const { signLog, troubles } = await listenTo(answerWith({ timeline: null }), 'no page');
-    expect(signLog.texts()).toEqual(['good is done']);
+    const { activityLog, troubles } = await listenTo(answerWith({ timeline: null }), 'no page');
+    expect(activityLog.texts()).toEqual(['good is done']);
     expect(troubles).toContainEqual({ code: 'unread', roomId: ODD.roomId });
   });
 
   it.each([{ rooms: null }, { rooms: [] }, { rooms: { join: null } }, { rooms: { join: [1] } }])(
     'or of all rooms at once: %j',
     async (rooms) => {
-      const { signLog } = await listenTo({ next_batch: 'now', ...rooms }, oddMessages);
-      expect(new Set(signLog.texts())).toEqual(new Set(['good is done', 'odd is done']));
+      const { activityLog } = await listenTo({ next_batch: 'now', ...rooms }, oddMessages);
+      expect(new Set(activityLog.texts())).toEqual(new Set(['good is done', 'odd is done']));
     },
   );
 });
@@ -195,23 +195,23 @@ describe('more invitations than can be read at once, whatever is asked for', () 
       userId: '@us:x',
       accessToken: new Secret('canary-token'),
     });
-    const signLog = new MemorySignLog();
-    signLog.positions.push('before');
+    const activityLog = new MemoryActivityLog();
+    activityLog.positions.push('before');
     const stop = new AbortController();
     const ended = createRoomListener({
       homeserver,
-      signLog,
+      activityLog,
       clock: new SkippingClock(),
       random: () => 0,
       rooms: () => Promise.resolve([GOOD]),
       sinceMs: 0,
       longPollMs: 0,
     }).run(stop.signal);
-    await eventually('the place moves on', () => signLog.positions.includes('after'), 15_000).finally(() =>
-      stop.abort(),
+    await eventually('the place moves on', () => activityLog.positions.includes('after'), 15_000).finally(
+      () => stop.abort(),
     );
     await ended;
-    expect(signLog.texts()).toEqual(['good is done']);
+    expect(activityLog.texts()).toEqual(['good is done']);
     homeserver.close();
     await server.close();
   });

@@ -6,7 +6,7 @@ import {
   eventually,
   homeserverOf,
   machineClock,
-  MemorySignLog,
+  MemoryActivityLog,
   SkippingClock,
   startWorld,
   type World,
@@ -15,12 +15,12 @@ import { createRoomListener, type RoomListener, type RoomListenerOptions } from 
 
 describe('createRoomListener', () => {
   let world: World;
-  let signLog: MemorySignLog;
+  let activityLog: MemoryActivityLog;
   let running: { readonly stop: AbortController; readonly ended: Promise<void> }[];
 
   beforeEach(async () => {
     world = await startWorld();
-    signLog = new MemorySignLog();
+    activityLog = new MemoryActivityLog();
     running = [];
   });
   afterEach(async () => {
@@ -31,7 +31,7 @@ describe('createRoomListener', () => {
   function listen(change: Partial<RoomListenerOptions> = {}): RoomListener {
     const listener = createRoomListener({
       homeserver: world.homeserver,
-      signLog,
+      activityLog,
       clock: machineClock,
       random: () => 0,
       rooms: () => Promise.resolve([world.worker]),
@@ -54,7 +54,7 @@ describe('createRoomListener', () => {
     eventually('the listener listens', () => listener.status().state === 'listening');
   const say = (body: string, content: Record<string, unknown> = {}, sender = world.worker.userId) =>
     world.hiclaw.say(sender, world.worker.roomId, { msgtype: 'm.text', body, ...content });
-  const heard = (text: string) => eventually(`heard: ${text}`, () => signLog.texts().includes(text));
+  const heard = (text: string) => eventually(`heard: ${text}`, () => activityLog.texts().includes(text));
 
   it('hears the worker, and nobody else', async () => {
     await listening(listen());
@@ -62,7 +62,7 @@ describe('createRoomListener', () => {
     say('hello from ourselves', {}, world.homeserver.userId);
     const eventId = say('hello from alice');
     await heard('hello from alice');
-    expect(signLog.activities).toEqual([
+    expect(activityLog.activities).toEqual([
       {
         sequence: 1,
         kind: 'message',
@@ -92,7 +92,7 @@ describe('createRoomListener', () => {
     say('hello from alice');
     await heard('hello from alice');
     const receivedAtMs = Date.now();
-    const until = async () => (await signLog.syncedUntilMs()) ?? 0;
+    const until = async () => (await activityLog.syncedUntilMs()) ?? 0;
     await eventually('it goes on', async () => (await until()) > receivedAtMs);
     isAway = true;
     await eventually('it is away', () => listener.status().state === 'failing');
@@ -106,15 +106,15 @@ describe('createRoomListener', () => {
     const clock = { ...machineClock, nowMs: () => machineClock.nowMs() + setMs };
     const startedAtMs = machineClock.elapsedMs();
     await listening(listen({ clock, longPollMs: 50 }));
-    const begunMs = await signLog.listenedMs();
-    await eventually('it goes on', async () => (await signLog.listenedMs()) >= begunMs + 200);
+    const begunMs = await activityLog.listenedMs();
+    await eventually('it goes on', async () => (await activityLog.listenedMs()) >= begunMs + 200);
     setMs = 8 * 3_600_000;
     say('hello from alice');
     await heard('hello from alice');
-    const stampMs = signLog.activities.at(-1)?.listenedMs ?? 0;
+    const stampMs = activityLog.activities.at(-1)?.listenedMs ?? 0;
     setMs = -3_600_000;
-    await eventually('it goes on', async () => (await signLog.listenedMs()) >= stampMs + 200);
-    expect(await signLog.listenedMs()).toBeLessThanOrEqual(machineClock.elapsedMs() - startedAtMs);
+    await eventually('it goes on', async () => (await activityLog.listenedMs()) >= stampMs + 200);
+    expect(await activityLog.listenedMs()).toBeLessThanOrEqual(machineClock.elapsedMs() - startedAtMs);
   });
 
   it('does not count the time in which nobody listened, nor what another has counted', async () => {
@@ -122,13 +122,13 @@ describe('createRoomListener', () => {
     const clock = { ...machineClock, elapsedMs: () => machineClock.elapsedMs() + aheadMs };
     const startedAtMs = machineClock.elapsedMs();
     await listening(listen({ clock, longPollMs: 50 }));
-    await eventually('it goes on', async () => (await signLog.listenedMs()) >= 100);
-    const listenedMs = await signLog.listenedMs();
+    await eventually('it goes on', async () => (await activityLog.listenedMs()) >= 100);
+    const listenedMs = await activityLog.listenedMs();
     await stopAll();
     aheadMs = 3_600_000;
     await listening(listen({ clock, longPollMs: 50 }));
-    await eventually('it goes on', async () => (await signLog.listenedMs()) >= listenedMs + 100);
-    expect(await signLog.listenedMs()).toBeLessThanOrEqual(machineClock.elapsedMs() - startedAtMs);
+    await eventually('it goes on', async () => (await activityLog.listenedMs()) >= listenedMs + 100);
+    expect(await activityLog.listenedMs()).toBeLessThanOrEqual(machineClock.elapsedMs() - startedAtMs);
   });
 
   it('asks again soon which rooms it is in, where the homeserver was away', async () => {
@@ -181,7 +181,7 @@ describe('createRoomListener', () => {
     const whole = `${'It is long. '.repeat(6_000)}\n@agrenting:x TASK_COMPLETED: the last line`;
     say('It is long …', contentOf(await upload(whole)));
     await heard(whole);
-    expect(signLog.texts()).toEqual([whole]);
+    expect(activityLog.texts()).toEqual([whole]);
   });
 
   it.each([
@@ -192,7 +192,7 @@ describe('createRoomListener', () => {
     await listening(listen());
     say('It is long …', long(url));
     await heard('It is long …');
-    expect(signLog.texts()).toHaveLength(1);
+    expect(activityLog.texts()).toHaveLength(1);
   });
 
   it('hears another worker within a second while the texts of one cannot be read', async () => {
@@ -241,7 +241,7 @@ describe('createRoomListener', () => {
     await stopAll();
     await listening(listen());
     await heard(whole);
-    expect(signLog.texts()).toEqual([whole]);
+    expect(activityLog.texts()).toEqual([whole]);
   });
 
   it('says where it is and since when', async () => {
@@ -266,12 +266,14 @@ describe('createRoomListener', () => {
     await act('POST', `${room}/receipt/m.read/${encodeURIComponent(eventId)}`, {});
     const typing = { typing: true, timeout: 30_000 };
     await act('PUT', `${room}/typing/${encodeURIComponent(world.worker.userId)}`, typing);
-    await eventually('both signs are stored', () => signLog.activities.length >= 2);
+    await eventually('both activities are stored', () => activityLog.activities.length >= 2);
     const { roomId, userId } = world.worker;
-    expect(signLog.activities).toContainEqual(
+    expect(activityLog.activities).toContainEqual(
       expect.objectContaining({ kind: 'receipt', roomId, userId, eventId }),
     );
-    expect(signLog.activities).toContainEqual(expect.objectContaining({ kind: 'typing', roomId, userId }));
+    expect(activityLog.activities).toContainEqual(
+      expect.objectContaining({ kind: 'typing', roomId, userId }),
+    );
   });
 
   it('takes the newest text of an edited message', async () => {
@@ -282,8 +284,8 @@ describe('createRoomListener', () => {
       'm.relates_to': { rel_type: 'm.replace', event_id: first },
     });
     await heard('done');
-    expect(signLog.activities.at(-1)).toMatchObject({ text: 'done', replacesEventId: first });
-    expect(signLog.texts()).not.toContain('* done');
+    expect(activityLog.activities.at(-1)).toMatchObject({ text: 'done', replacesEventId: first });
+    expect(activityLog.texts()).not.toContain('* done');
   });
 
   it('takes what is still being written as typing, and the words once they are whole', async () => {
@@ -297,12 +299,12 @@ describe('createRoomListener', () => {
         'm.relates_to': { rel_type: 'm.replace', event_id: first },
       });
     edited('The picture is bl', live);
-    await eventually('it is seen to write', () => signLog.activities.length > 0);
-    expect(signLog.activities.map(({ kind }) => kind)).not.toContain('message');
+    await eventually('it is seen to write', () => activityLog.activities.length > 0);
+    expect(activityLog.activities.map(({ kind }) => kind)).not.toContain('message');
     edited('The picture is black.');
     await heard('The picture is black.');
-    expect(signLog.activities.at(-1)).toMatchObject({ kind: 'message', replacesEventId: first });
-    expect(signLog.activities.filter(({ kind }) => kind === 'message')).toHaveLength(1);
+    expect(activityLog.activities.at(-1)).toMatchObject({ kind: 'message', replacesEventId: first });
+    expect(activityLog.activities.filter(({ kind }) => kind === 'message')).toHaveLength(1);
   });
 
   it('takes a message that is taken back as one without words', async () => {
@@ -312,20 +314,20 @@ describe('createRoomListener', () => {
     const act = await actAsWorker(world);
     const room = `/rooms/${encodeURIComponent(world.worker.roomId)}`;
     await act('PUT', `${room}/redact/${encodeURIComponent(first)}/t1`, {});
-    await eventually('both are stored', () => signLog.activities.length === 2);
-    expect(signLog.activities.at(-1)).toMatchObject({ kind: 'message', replacesEventId: first });
-    expect(signLog.texts()).toEqual(['I am stuck.', undefined]);
+    await eventually('both are stored', () => activityLog.activities.length === 2);
+    expect(activityLog.activities.at(-1)).toMatchObject({ kind: 'message', replacesEventId: first });
+    expect(activityLog.texts()).toEqual(['I am stuck.', undefined]);
   });
 
-  it('takes thoughts and files as signs without words', async () => {
+  it('takes thoughts and files as activity without words', async () => {
     await listening(listen());
     say('Thinking: I shall say TASK_COMPLETED', {
       msgtype: 'm.notice',
       'm.relates_to': { rel_type: 'm.thread', event_id: '$root' },
     });
     say('result.md', { msgtype: 'm.file', url: 'mxc://h/x' });
-    await eventually('both are stored', () => signLog.activities.length === 2);
-    expect(signLog.texts()).toEqual([undefined, undefined]);
+    await eventually('both are stored', () => activityLog.activities.length === 2);
+    expect(activityLog.texts()).toEqual([undefined, undefined]);
   });
 
   it('begins with what is new enough, when it has no position yet', async () => {
@@ -335,7 +337,7 @@ describe('createRoomListener', () => {
     say('said after the first send');
     listen({ sinceMs });
     await heard('said after the first send');
-    expect(signLog.texts()).toEqual(['said after the first send']);
+    expect(activityLog.texts()).toEqual(['said after the first send']);
   });
 
   const oldest = () => Number(world.hiclaw.timeline(world.worker.roomId).at(-1)?.['origin_server_ts']);
@@ -348,33 +350,33 @@ describe('createRoomListener', () => {
     say('meanwhile');
     listen({ sinceMs: Date.now() + 60_000 });
     await heard('meanwhile');
-    expect(signLog.texts()).toEqual(['before', 'meanwhile']);
+    expect(activityLog.texts()).toEqual(['before', 'meanwhile']);
   });
 
   it('hears again what could not be stored, and loses nothing', async () => {
     const listener = listen({ clock: new SkippingClock() });
     await listening(listener);
-    const positions = signLog.positions.length;
-    signLog.failures = 2;
+    const positions = activityLog.positions.length;
+    activityLog.failures = 2;
     say('said while the disk was full');
     await heard('said while the disk was full');
-    expect(signLog.failures).toBe(0);
-    expect(signLog.texts()).toEqual(['said while the disk was full']);
-    expect(signLog.positions.length).toBeGreaterThan(positions);
+    expect(activityLog.failures).toBe(0);
+    expect(activityLog.texts()).toEqual(['said while the disk was full']);
+    expect(activityLog.positions.length).toBeGreaterThan(positions);
   });
 
-  it('keeps each sign once when it stops between storing and going on', async () => {
+  it('keeps each activity once when it stops between storing and going on', async () => {
     await listening(listen());
-    const before = signLog.positions.length;
+    const before = activityLog.positions.length;
     say('once');
     await heard('once');
     await stopAll();
-    // As if the last position had never been written, though its signs were.
-    signLog.positions.length = before;
+    // As if the last position had never been written, though its activities were.
+    activityLog.positions.length = before;
     listen();
     say('twice?');
     await heard('twice?');
-    expect(signLog.texts()).toEqual(['once', 'twice?']);
+    expect(activityLog.texts()).toEqual(['once', 'twice?']);
   });
 
   it('reads back what an answer leaves out', async () => {
@@ -384,7 +386,7 @@ describe('createRoomListener', () => {
     for (const line of spoken) say(line);
     listen();
     await heard('line 229');
-    expect(signLog.texts()).toEqual(spoken);
+    expect(activityLog.texts()).toEqual(spoken);
   });
 
   it('says so when more was said than it reads back', async () => {
@@ -395,7 +397,7 @@ describe('createRoomListener', () => {
     listen({ report: (problem) => problems.push(problem) });
     await heard('line 2199');
     expect(problems).toEqual([expect.stringContaining('more was said in room')]);
-    expect(signLog.texts().length).toBeLessThan(2_200);
+    expect(activityLog.texts().length).toBeLessThan(2_200);
   });
 
   it('does not move on when the gap cannot be read', async () => {
@@ -405,7 +407,7 @@ describe('createRoomListener', () => {
     world.hiclaw.faults.homeserver.add({ on: 'messages', answer: 500, count: 2 });
     listen({ clock: new SkippingClock() });
     await heard('line 59');
-    expect(signLog.texts()).toHaveLength(60);
+    expect(activityLog.texts()).toHaveLength(60);
   });
 
   it('waits longer after each failure, and continues automatically', async () => {
@@ -463,7 +465,7 @@ describe('createRoomListener', () => {
   });
 
   it('starts over when the homeserver does not know its position', async () => {
-    signLog.positions.push('a place in a server that is gone');
+    activityLog.positions.push('a place in a server that is gone');
     const problems: string[] = [];
     say('hello again');
     listen({ sinceMs: 0, clock: new SkippingClock(), report: (problem) => problems.push(problem) });

@@ -6,7 +6,7 @@ import {
   type ActivityLog,
 } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
-import type { WatchedRoom } from './event-signs.ts';
+import type { WatchedRoom } from './event-activity.ts';
 import { problemOf, type HomeserverFailure } from './failure.ts';
 import type { Homeserver } from './homeserver.ts';
 import { LateGaps } from './late-gaps.ts';
@@ -18,17 +18,17 @@ import { syncOnce, type UnreadGap } from './sync.ts';
 
 export interface RoomListenerOptions {
   readonly homeserver: Homeserver;
-  readonly signLog: ActivityLog & LongTexts;
+  readonly activityLog: ActivityLog & LongTexts;
   readonly clock: Clock;
   readonly random: Random;
-  /** The rooms that the owner mapped, and whose signs count there; asked again before each request. */
+  /** The rooms that the owner mapped, and whose activity counts there; asked again before each request. */
   readonly rooms: () => Promise<readonly WatchedRoom[]>;
   /**
-   * The rooms of attempts, and whose signs count there. Asked for behind each answer, since a room that was
+   * The rooms of attempts, and whose activity counts there. Asked for behind each answer, since a room that was
    * opened meanwhile may stand in it.
    */
   readonly attemptRooms?: (() => Promise<readonly WatchedRoom[]>) | undefined;
-  /** Where no position is stored yet: signs from this time on count. */
+  /** Where no position is stored yet: activities from this time on count. */
   readonly sinceMs: number;
   /** Told about what went wrong in passing; what lasts is in the status. */
   readonly report?: RoomReport | undefined;
@@ -151,11 +151,11 @@ class Ear {
     this.#signal = signal;
     this.#sinceMs = options.sinceMs;
     this.#membership = { rooms: '', untilMs: 0, problem: undefined };
-    const { homeserver, signLog, clock, random, report } = options;
-    this.#lateGaps = new LateGaps({ homeserver, signLog, clock, random, report: report ?? (() => {}) });
+    const { homeserver, activityLog, clock, random, report } = options;
+    this.#lateGaps = new LateGaps({ homeserver, activityLog, clock, random, report: report ?? (() => {}) });
     this.#longTexts = createLongTextReader({
       homeserver,
-      longTexts: signLog,
+      longTexts: activityLog,
       nowMs: () => clock.nowMs(),
       report: (problem) => report?.(problem, { code: 'not_kept' }),
     });
@@ -182,11 +182,11 @@ class Ear {
   }
 
   async #listen(): Promise<Turn> {
-    const { homeserver, signLog, clock, longPollMs = 30_000 } = this.#options;
+    const { homeserver, activityLog, clock, longPollMs = 30_000 } = this.#options;
     const rooms = await this.#options.rooms();
     if (rooms.length === 0) return { kind: 'idle' };
     if (this.#position === 'unread') {
-      this.#position = { at: await signLog.position(homeserver.userId) };
+      this.#position = { at: await activityLog.position(homeserver.userId) };
       // What was left unread when the last process ended.
       await this.#longTexts.wake(this.#signal);
       await this.#lateGaps.load(await this.#watched(rooms));
@@ -230,7 +230,7 @@ class Ear {
       untilMs: before.listenedMs + furtherMs,
       nowMs: before.listenedMs + Math.ceil(clock.elapsedMs() - before.untilElapsedMs),
     };
-    await signLog.record(
+    await activityLog.record(
       homeserver.userId,
       outcome.position,
       outcome.activities,
@@ -260,8 +260,8 @@ class Ear {
    * that passed between it and us is not counted.
    */
   async #heardBefore(): Promise<{ readonly untilElapsedMs: number; readonly listenedMs: number }> {
-    const { homeserver, signLog, clock } = this.#options;
-    const listenedMs = await signLog.listenedMs(homeserver.userId);
+    const { homeserver, activityLog, clock } = this.#options;
+    const listenedMs = await activityLog.listenedMs(homeserver.userId);
     if (this.#heard?.listenedMs === listenedMs) return this.#heard;
     return { untilElapsedMs: clock.elapsedMs(), listenedMs };
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { WatchedRoom } from './event-signs.ts';
+import type { WatchedRoom } from './event-activity.ts';
 import type { Homeserver } from './homeserver.ts';
 import { join } from './room-check.ts';
 

@@ -1,6 +1,6 @@
 import type { WorkerActivity, TheirClock } from '@agrenting-hiclaw/core/domain';
 import { eventTimeMs } from './event-time.ts';
-import { ephemeralSigns, messageSign, type WatchedRoom } from './event-signs.ts';
+import { ephemeralActivities, messageActivity, type WatchedRoom } from './event-activity.ts';
 import type { HomeserverFailure } from './failure.ts';
 import type { Homeserver, HomeserverAnswer } from './homeserver.ts';
 import { longMessageUrl } from './long-message.ts';
@@ -9,12 +9,12 @@ import { syncAnswer, type SyncAnswer, type SyncEvent, type SyncRoom } from './sy
 import { BARE_FILTER, SMALLER_FILTERS } from './sync-filter.ts';
 
 export interface SyncRequest {
-  /** Whose signs count in which room; asked for when the answer is there. */
+  /** Whose activity counts in which room; asked for when the answer is there. */
   readonly rooms: () => Promise<readonly WatchedRoom[]>;
   readonly filterId: string;
   /** Where the last answer ended; undefined on the first look ever. */
   readonly position: string | undefined;
-  /** On the first look: how old a sign may be. */
+  /** On the first look: how old an activity may be. */
   readonly sinceMs: number;
   readonly longPollMs: number;
   /** Whether the position waits when what was missed in a room cannot be read now. */
@@ -80,19 +80,21 @@ export async function syncOnce(homeserver: Homeserver, request: SyncRequest): Pr
       if (missed.complete) readBack.push(watched.roomId);
       else gaps.push({ kind: 'too_much', roomId: watched.roomId });
     }
-    for (const sign of missed.activities) activities.push(sign);
+    for (const activity of missed.activities) activities.push(activity);
     for (const event of room.timeline.events) {
-      const sign = signIn(watched, event, clock, cameAtMs);
-      if (sign !== undefined) activities.push(sign);
+      const activity = activityIn(watched, event, clock, cameAtMs);
+      if (activity !== undefined) activities.push(activity);
     }
     for (const event of room.ephemeral.events) {
-      for (const sign of ephemeralSigns(watched, event, cameAtMs, (theirMs) => clock.toOurs(theirMs))) {
-        activities.push(sign);
+      for (const activity of ephemeralActivities(watched, event, cameAtMs, (theirMs) =>
+        clock.toOurs(theirMs),
+      )) {
+        activities.push(activity);
       }
     }
   }
   const oldestMs = position === undefined ? request.sinceMs : 0;
-  const wanted = activities.filter((sign) => sign.atMs >= oldestMs);
+  const wanted = activities.filter((activity) => activity.atMs >= oldestMs);
   return { kind: 'synced', position: answer.value.position, activities: wanted, gaps, readBack, odd };
 }
 
@@ -150,24 +152,24 @@ function unreadRoom(newest: string, odd: boolean): SyncRoom {
 }
 
 /** With its time by our own clock; `nowMs` is when the answer came that holds it. */
-function signIn(
+function activityIn(
   watched: WatchedRoom,
   event: SyncEvent,
   clock: TheirClock,
   nowMs: number,
 ): WorkerActivity | undefined {
-  const sign = messageSign(watched, event);
-  if (sign === undefined) return undefined;
+  const activity = messageActivity(watched, event);
+  if (activity === undefined) return undefined;
   return withLongText(
-    { ...sign, saidAtMs: sign.atMs, atMs: eventTimeMs(event, clock, nowMs) ?? nowMs },
+    { ...activity, saidAtMs: activity.atMs, atMs: eventTimeMs(event, clock, nowMs) ?? nowMs },
     event,
   );
 }
 
-/** A sign with the address of all that was said, where the message holds only the beginning of it: that is read later. */
-function withLongText(sign: WorkerActivity, event: SyncEvent): WorkerActivity {
-  const longTextUrl = sign.text === undefined ? undefined : longMessageUrl(event);
-  return longTextUrl === undefined ? sign : { ...sign, longTextUrl };
+/** An activity with the address of all that was said, where the message holds only the beginning of it: that is read later. */
+function withLongText(activity: WorkerActivity, event: SyncEvent): WorkerActivity {
+  const longTextUrl = activity.text === undefined ? undefined : longMessageUrl(event);
+  return longTextUrl === undefined ? activity : { ...activity, longTextUrl };
 }
 
 /** What the answer left out of a room, oldest first, as far as it could be read. */
@@ -196,10 +198,10 @@ export async function readGap(
 ): Promise<{ readonly activities: readonly WorkerActivity[] } & MissedEvents> {
   const newestFirst: WorkerActivity[] = [];
   const keep = (event: SyncEvent): number => {
-    const sign = signIn(watched, event, homeserver.clock, nowMs());
-    if (sign === undefined) return 0;
-    newestFirst.push(sign);
-    return sign.text?.length ?? 0;
+    const activity = activityIn(watched, event, homeserver.clock, nowMs());
+    if (activity === undefined) return 0;
+    newestFirst.push(activity);
+    return activity.text?.length ?? 0;
   };
   const missed = await readMissedEvents(homeserver, gap, keep, signal);
   return { ...missed, activities: newestFirst.toReversed() };

@@ -17,8 +17,8 @@ export interface VerifyOptions {
 }
 
 export type Verification =
-  /** It heard us: `sign` says by what it showed it, after so many milliseconds. */
-  | { readonly kind: 'seen'; readonly sign: 'receipt' | 'typing' | 'answer'; readonly afterMs: number }
+  /** It heard us: `activity` says by what it showed it, after so many milliseconds. */
+  | { readonly kind: 'seen'; readonly activity: 'receipt' | 'typing' | 'answer'; readonly afterMs: number }
   | { readonly kind: 'silent'; readonly problem: string };
 
 const made = z.object({ room_id: z.string() });
@@ -36,7 +36,7 @@ const FIRST_REPEAT_MS = 3_000;
 const WORDS =
   'readiness check of the Agrenting adapter: please reply with the exact text READY and do nothing else.';
 
-/** Says something to a worker in its own room, again while it is silent, and waits for any sign that it heard. */
+/** Says something to a worker in its own room, again while it is silent, and waits for activity in answer. */
 export async function verifyInWorkerRoom(options: VerifyOptions): Promise<Verification> {
   return await tell(options, options.worker.roomId);
 }
@@ -131,14 +131,16 @@ async function tell(
     since = seen.value.next_batch;
     const room = seen.value.joined?.get(roomId);
     const events = [...(room?.timeline.events ?? []), ...(room?.ephemeral.events ?? [])];
-    const sign = events.map((each) => signOf(each, worker.userId, said)).find((each) => each !== undefined);
-    if (sign !== undefined) return { kind: 'seen', sign, afterMs: clock.nowMs() - startedAtMs };
+    const activity = events
+      .map((each) => activityOf(each, worker.userId, said))
+      .find((each) => each !== undefined);
+    if (activity !== undefined) return { kind: 'seen', activity, afterMs: clock.nowMs() - startedAtMs };
   }
   const problem = `${worker.name} showed no activity within ${Math.round(patienceMs / 1000)} s: is it running, and has it been restarted since its allow-list changed?`;
   return { kind: 'silent', problem };
 }
 
-function signOf(
+function activityOf(
   { type, sender, content }: SyncEvent,
   userId: string,
   said: ReadonlySet<string>,

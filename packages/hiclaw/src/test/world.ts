@@ -137,8 +137,8 @@ export class SkippingClock implements Clock {
   }
 }
 
-/** Keeps signs in memory, each once, as the port says; can be made to fail before anything is kept. */
-export class MemorySignLog implements ActivityLog, LongTexts {
+/** Keeps activities in memory, each once, as the port says; can be made to fail before anything is kept. */
+export class MemoryActivityLog implements ActivityLog, LongTexts {
   readonly activities: StoredActivity[] = [];
   readonly positions: string[] = [];
   /** Of what is read room by room. */
@@ -171,9 +171,13 @@ export class MemorySignLog implements ActivityLog, LongTexts {
       this.failures -= 1;
       return Promise.reject(new Error('the disk is full'));
     }
-    for (const sign of activities) {
-      if (this.activities.some((known) => isSame(known, sign))) continue;
-      this.activities.push({ ...sign, sequence: this.activities.length + 1, listenedMs: listened?.nowMs });
+    for (const activity of activities) {
+      if (this.activities.some((known) => isSame(known, activity))) continue;
+      this.activities.push({
+        ...activity,
+        sequence: this.activities.length + 1,
+        listenedMs: listened?.nowMs,
+      });
     }
     if (account.includes(' ')) this.#rooms.set(account, position);
     else {
@@ -186,7 +190,7 @@ export class MemorySignLog implements ActivityLog, LongTexts {
 
   since(roomId: string, userId: string, sequence: number, limit: number): Promise<readonly StoredActivity[]> {
     const found = this.activities.filter(
-      (sign) => sign.roomId === roomId && sign.userId === userId && sign.sequence > sequence,
+      (activity) => activity.roomId === roomId && activity.userId === userId && activity.sequence > sequence,
     );
     return Promise.resolve(found.slice(0, limit));
   }
@@ -205,19 +209,19 @@ export class MemorySignLog implements ActivityLog, LongTexts {
   }
 
   read(sequence: number, text: string | undefined): Promise<void> {
-    const index = this.activities.findIndex((sign) => sign.sequence === sequence);
-    const { longTextUrl: _, ...sign } = this.activities[index] ?? { sequence };
-    if ('kind' in sign) this.activities[index] = { ...sign, text: text ?? sign.text };
+    const index = this.activities.findIndex((activity) => activity.sequence === sequence);
+    const { longTextUrl: _, ...activity } = this.activities[index] ?? { sequence };
+    if ('kind' in activity) this.activities[index] = { ...activity, text: text ?? activity.text };
     return Promise.resolve();
   }
 
   texts(): (string | undefined)[] {
-    return this.activities.filter((sign) => sign.kind === 'message').map((sign) => sign.text);
+    return this.activities.filter((activity) => activity.kind === 'message').map((activity) => activity.text);
   }
 }
 
-function isSame(known: WorkerActivity, sign: WorkerActivity): boolean {
-  return known.eventId !== undefined && known.eventId === sign.eventId && known.kind === sign.kind;
+function isSame(known: WorkerActivity, activity: WorkerActivity): boolean {
+  return known.eventId !== undefined && known.eventId === activity.eventId && known.kind === activity.kind;
 }
 
 /** Waits until the condition holds, and fails after the time with what was waited for. */

@@ -50,8 +50,8 @@ function lookAtWork({ timing }: Configuration, name: string, tasks: readonly Tas
   const patienceMs = (timing.acknowledgeSeconds ?? DEFAULT_PATIENCE_SECONDS) * 1_000;
   const silent = tasks.filter(({ attempt }) => {
     const toldAtMs = attempt.progress.messages.at(-1)?.sentAtMs ?? 0;
-    const signAtMs = attempt.progress.lastSignAtMs ?? 0;
-    return signAtMs < toldAtMs && Date.now() - toldAtMs > patienceMs;
+    const activityAtMs = attempt.progress.lastActivityAtMs ?? 0;
+    return activityAtMs < toldAtMs && Date.now() - toldAtMs > patienceMs;
   });
   if (tasks.length === 0) return ok('it has no open task');
   if (silent.length === 0) return ok(`it shows activity for its tasks (${tasks.length} open)`);

@@ -25,7 +25,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   hiclaw: 'Which HiClaw it is.',
   storage: "HiClaw's object storage.",
   'storage.connectTo': "Where to connect when the endpoint's name does not resolve here, as host:port.",
-  'storage.sessionFiles': "Whether workers' session files count as a sign that a task was taken.",
+  'storage.sessionFiles': "Whether workers' session files count as evidence that a task was taken.",
   push: "Hirers' repositories, where the adapter pushes what workers leave.",
   'push.hosts': 'Where such repositories may lie; without it only https://github.com.',
   'push.hosts.*.origin': 'Scheme, host and port, such as https://github.com.',

@@ -328,7 +328,7 @@ export const configurationSchema = z.strictObject({
   manager: z
     .strictObject({
       userId: matrixUserId.optional(),
-      /** Where it is asked to look after a worker that shows no sign; nobody is asked without it. */
+      /** Where it is asked to look after a worker that shows no activity; nobody is asked without it. */
       roomId: z
         .string()
         .regex(/^!.+$/, 'must be a Matrix room id such as !abc:matrix-local.hiclaw.io:18080')

@@ -6,7 +6,7 @@ import { alertLogContract } from '../../test/alert-log.contract.ts';
 import { hiringStoreContract } from '../../test/hiring-store.contract.ts';
 import { leasesContract } from '../../test/leases.contract.ts';
 import { sendBudgetContract } from '../../test/send-budget.contract.ts';
-import { signLogContract } from '../../test/worker-activity.contract.ts';
+import { activityLogContract } from '../../test/worker-activity.contract.ts';
 import type { Subject } from '../../test/subject.ts';
 import { openStore } from './store.ts';
 
@@ -49,8 +49,8 @@ async function openSubject(): Promise<Subject> {
 describe('hirings in SQLite', () => {
   hiringStoreContract(openSubject);
 });
-describe('signs in SQLite', () => {
-  signLogContract(openSubject);
+describe('activities in SQLite', () => {
+  activityLogContract(openSubject);
 });
 describe('leases in SQLite', () => {
   leasesContract(openSubject);

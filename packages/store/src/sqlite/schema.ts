@@ -143,7 +143,7 @@ export const attempts = sqliteTable(
     /** When its hiring was first heard: the order in which attempts wait for a place. */
     receivedAtMs: integer('received_at_ms').notNull(),
     progress: text('progress').notNull(),
-    /** Where its worker is; copied out of `progress` so that signs find it. */
+    /** Where its worker is; copied out of `progress` so that activities find it. */
     roomId: text('room_id'),
     userId: text('user_id'),
     /** The newest settlement's generation; 0 before the first. */
@@ -288,7 +288,7 @@ export const activities = sqliteTable(
   ],
 );
 
-/** How far each account's stream of signs is stored. */
+/** How far each account's activity stream is stored. */
 export const syncCursors = sqliteTable('sync_cursors', {
   account: text('account').primaryKey(),
   position: text('position').notNull(),

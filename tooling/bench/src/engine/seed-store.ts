@@ -76,7 +76,7 @@ async function makeModels(folder: Folder, models: Readonly<Record<Kind, string>>
     ...FRESH_PROGRESS,
     worker,
     messages: [{ purpose: 'assignment', number: 1, eventId: '$event', sentAtMs: nowMs, afterSequence: 0 }],
-    lastSignAtMs: nowMs,
+    lastActivityAtMs: nowMs,
   } as const;
   try {
     for (const [kind, id] of Object.entries(models)) {

@@ -137,7 +137,7 @@ describe('what another worker planted', () => {
       await tell();
       homeserver.clock.jump(byMs);
       passes();
-      homeserver.sign(worker, { kind: 'typing' });
+      homeserver.showActivity(worker, { kind: 'typing' });
       expect(brokenNow()).toEqual([]);
     },
   );
@@ -146,7 +146,7 @@ describe('what another worker planted', () => {
     "is not excused by what the worker did an hour before it was told, though the homeserver's clock was set by %s ms since",
     async (byMs) => {
       const { tell, brokenNow, homeserver, passes } = await told();
-      homeserver.sign(worker, { kind: 'typing' });
+      homeserver.showActivity(worker, { kind: 'typing' });
       passes(HOUR_MS);
       homeserver.clock.jump(byMs);
       await tell();

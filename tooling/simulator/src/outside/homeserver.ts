@@ -51,7 +51,7 @@ export class FakeHomeserver {
   readonly clock: OutsideClock;
   readonly #limit: SendLimit;
   onPosted: (posted: PostedMessage, process: string) => void = () => undefined;
-  onSign: () => void = () => undefined;
+  onActivity: () => void = () => undefined;
 
   constructor(stage: Stage, prng: Prng, outageSchedule: OutageSchedule, rooms: FakeAttemptRooms) {
     this.#stage = stage;
@@ -73,7 +73,7 @@ export class FakeHomeserver {
     this.#outageSchedule.begin('homeserver', forMs);
   }
 
-  /** Up to when a listener that listens all the time and has read so many of the signs knows what happened, by the simulator's time. */
+  /** Up to when a listener that listens all the time and has read so many of the activities knows what happened, by the simulator's time. */
   syncedUntilMs(read: number): number {
     const { nowMs } = this.#stage.timeline;
     return Math.min(
@@ -88,12 +88,12 @@ export class FakeHomeserver {
     clock.answers();
     const { nowMs, ourNowMs, known } = clock;
     const { tellsAge } = this.#stage.scenario;
-    return this.activities.map((sign) => {
-      if (sign.kind === 'typing') return { ...sign, atMs: ourNowMs };
-      const isMessage = sign.kind === 'message';
-      const atMs = isMessage && tellsAge ? ourNowMs - (nowMs - sign.atMs) : known.toOurs(sign.atMs);
-      const saidAtMs = isMessage ? sign.atMs : undefined;
-      return { ...sign, atMs: Math.min(ourNowMs, atMs), saidAtMs };
+    return this.activities.map((activity) => {
+      if (activity.kind === 'typing') return { ...activity, atMs: ourNowMs };
+      const isMessage = activity.kind === 'message';
+      const atMs = isMessage && tellsAge ? ourNowMs - (nowMs - activity.atMs) : known.toOurs(activity.atMs);
+      const saidAtMs = isMessage ? activity.atMs : undefined;
+      return { ...activity, atMs: Math.min(ourNowMs, atMs), saidAtMs };
     });
   }
 
@@ -106,16 +106,17 @@ export class FakeHomeserver {
   }
 
   /** A worker does something in its room; gives the event, where it is one. */
-  sign(
+  showActivity(
     worker: WorkerAddress,
-    sign: Pick<WorkerActivity, 'kind' | 'eventId' | 'replacesEventId' | 'text'>,
+    activity: Pick<WorkerActivity, 'kind' | 'eventId' | 'replacesEventId' | 'text'>,
   ): string | undefined {
-    const eventId = sign.eventId ?? (sign.kind === 'message' ? `$sign${this.activities.length}` : undefined);
+    const eventId =
+      activity.eventId ?? (activity.kind === 'message' ? `$activity${this.activities.length}` : undefined);
     const { roomId, userId } = worker;
-    this.activities.push({ ...sign, eventId, roomId, userId, atMs: this.clock.nowMs });
+    this.activities.push({ ...activity, eventId, roomId, userId, atMs: this.clock.nowMs });
     this.trueActivities.push({ roomId, userId, trueAtMs: this.#stage.timeline.nowMs });
-    this.#stage.trace.note(`${worker.name} ${sign.kind} ${sign.text ?? sign.eventId ?? ''}`);
-    this.onSign();
+    this.#stage.trace.note(`${worker.name} ${activity.kind} ${activity.text ?? activity.eventId ?? ''}`);
+    this.onActivity();
     return eventId;
   }
 

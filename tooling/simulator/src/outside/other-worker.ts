@@ -28,7 +28,7 @@ export class OtherWorker {
   /** It sees a folder that was not there before. */
   finds(taskId: TaskId): void {
     if (!this.#stage.scenario.otherWorker || !this.#prng.chance(COMES)) return;
-    // Most of it happens between the hand-over and the first sign of the rightful worker.
+    // Most of it happens between the hand-over and the first activity of the rightful worker.
     this.#later(this.#prng.pick(5, 60, 200), taskId);
   }
 

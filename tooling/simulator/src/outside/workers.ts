@@ -174,15 +174,15 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
           return this.#take(worker, message, eventId);
         case 'message':
         case 'no-answer':
-          this.#homeserver.sign(message.worker, { kind: 'receipt', eventId });
+          this.#homeserver.showActivity(message.worker, { kind: 'receipt', eventId });
       }
     });
   }
 
   /** It has been told to forget what was said, and says that it did. */
   #clear(address: WorkerAddress, eventId: string): void {
-    this.#homeserver.sign(address, { kind: 'receipt', eventId });
-    this.#homeserver.sign(address, { kind: 'message', text: 'The conversation was cleared.' });
+    this.#homeserver.showActivity(address, { kind: 'receipt', eventId });
+    this.#homeserver.showActivity(address, { kind: 'message', text: 'The conversation was cleared.' });
   }
 
   /** Says something: at once, or by edits that make it longer; some speak of what they would report before that. */
@@ -190,7 +190,7 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
     const address = roomOf(worker, taskId);
     if (this.#prng.chance(0.2)) this.#talk(worker, taskId);
     if (this.#prng.chance(0.6)) {
-      this.#homeserver.sign(address, { kind: 'message', text });
+      this.#homeserver.showActivity(address, { kind: 'message', text });
       return;
     }
     const parts = [0.6, 0.8, 1].map((part) => text.slice(0, Math.ceil(text.length * part)));
@@ -198,7 +198,7 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
     let first: string | undefined;
     for (const [index, part] of parts.entries()) {
       this.#later(worker, index * everyMs, () => {
-        const eventId = this.#homeserver.sign(address, {
+        const eventId = this.#homeserver.showActivity(address, {
           kind: 'message',
           text: part,
           ...(first === undefined ? {} : { replacesEventId: first }),
@@ -216,7 +216,7 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
     const what = this.#prng.pick<Meant>('blocked', 'question', 'progress');
     const text = `${REPORT_TO} ${what.toUpperCase()}: ${taskId} - which picture?`;
     const address = roomOf(worker, taskId);
-    const first = this.#homeserver.sign(address, { kind: 'message', text });
+    const first = this.#homeserver.showActivity(address, { kind: 'message', text });
     const { life } = worker;
     const { timeline, faulty } = this.#stage;
     this.onHalfSaid();
@@ -230,7 +230,7 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
       if (!isThere) this.#means(taskId, what);
       else {
         const instead = 'The picture is there after all, and I go on.';
-        this.#homeserver.sign(address, { kind: 'message', text: instead, replacesEventId: first });
+        this.#homeserver.showActivity(address, { kind: 'message', text: instead, replacesEventId: first });
       }
     });
   }
@@ -238,7 +238,7 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
   #talk(worker: Worker, taskId: TaskId): void {
     const talk = this.#prng.pick(...TALK);
     const text = talk.replaceAll('{us}', REPORT_TO).replaceAll('{task}', taskId);
-    this.#homeserver.sign(roomOf(worker, taskId), { kind: 'message', text });
+    this.#homeserver.showActivity(roomOf(worker, taskId), { kind: 'message', text });
   }
 
   /** Says what it means: from its first letter on it may be heard. */
@@ -257,10 +257,10 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
     const everyMs = this.#prng.pick(2, 5, 20) * SECOND;
     const text = `${REPORT_TO} ${what.toUpperCase()}: ${taskId} - ${words}`;
     const address = roomOf(worker, taskId);
-    const first = this.#homeserver.sign(address, { kind: 'message', text });
+    const first = this.#homeserver.showActivity(address, { kind: 'message', text });
     for (let edit = 1; edit * everyMs <= EDITED_FOR_MS; edit += 1) {
       this.#later(worker, edit * everyMs, () => {
-        this.#homeserver.sign(address, { kind: 'message', text, replacesEventId: first });
+        this.#homeserver.showActivity(address, { kind: 'message', text, replacesEventId: first });
       });
     }
   }
@@ -277,8 +277,8 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
     const job = { manner: this.#drawManner(), address, stopped: false };
     worker.jobs.set(taskId, job);
     if (job.manner === 'deaf') return;
-    this.#homeserver.sign(address, { kind: 'receipt', eventId });
-    if (this.#prng.chance(0.7)) this.#homeserver.sign(address, { kind: 'typing' });
+    this.#homeserver.showActivity(address, { kind: 'receipt', eventId });
+    if (this.#prng.chance(0.7)) this.#homeserver.showActivity(address, { kind: 'typing' });
     if (this.#prng.chance(0.15)) this.#takeBack(worker, taskId);
     const say = (text: string): void => this.#say(worker, taskId, text);
     let delivered: string | undefined;

@@ -9,6 +9,6 @@ export type AskOutcome =
 
 /** HiClaw's Manager, the last to be asked before a person (design, section 4). */
 export interface Manager {
-  /** Asks it to see to a worker that shows no sign. Asking again for the same attempt is the same message. */
+  /** Asks it to see to a worker that shows no activity. Asking again for the same attempt is the same message. */
   lookAfter(task: WorkerTask): Promise<AskOutcome>;
 }

@@ -18,8 +18,8 @@ export interface ActivityLog {
   /** The stored place in the stream of this account; undefined before the first. */
   position(account: string): Promise<string | undefined>;
   /**
-   * Stores signs and moves the place in one transaction, and wakes the hirings whose worker was seen:
-   * a crash never moves the place past signs that are not stored. A sign that is already there is
+   * Stores activities and moves the place in one transaction, and wakes the hirings whose worker was seen:
+   * a crash never moves the place past activities that are not stored. An activity that is already there is
    * stored once. `heardUntilMs`, `nowMs` unless it is given: everything that happened before is stored now. Where another has
    * told the log of its listening since `listened.fromMs` was read, no time is counted twice.
    */
@@ -43,7 +43,7 @@ export interface ActivityLog {
    * whole text is still to be read, so that what a worker said is heard in its order.
    */
   since(roomId: string, userId: string, sequence: number, limit: number): Promise<readonly StoredActivity[]>;
-  /** The sequence of the newest stored sign; 0 when there is none. */
+  /** The sequence of the newest stored activity; 0 when there is none. */
   latest(): Promise<number>;
 }
 

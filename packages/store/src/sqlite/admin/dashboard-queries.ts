@@ -50,9 +50,9 @@ export class SqliteOverview implements Overview {
 
   async ofWorker(worker: string, limit: number): Promise<readonly WorkerHiring[]> {
     const rows = await this.#connection.read(() => this.#statements.ofWorker.all({ worker, limit }));
-    return rows.map(({ state, lastSignAtMs }) => ({
+    return rows.map(({ state, lastActivityAtMs }) => ({
       state: stateSchema.parse(state),
-      lastSignAtMs: lastSignAtMs ?? undefined,
+      lastActivityAtMs: lastActivityAtMs ?? undefined,
     }));
   }
 
@@ -149,7 +149,7 @@ function prepare({ queries }: Connection) {
     ofWorker: queries
       .select({
         state: hirings.state,
-        lastSignAtMs: sql<number | null>`json_extract(${attempts.progress}, '$.lastSignAtMs')`,
+        lastActivityAtMs: sql<number | null>`json_extract(${attempts.progress}, '$.lastSignAtMs')`,
       })
       .from(hirings)
       .leftJoin(attempts, and(eq(attempts.hiringId, hirings.id), eq(attempts.number, hirings.attempt)))

@@ -29,7 +29,7 @@ const CANARIES = [
   'canary-result',
   'canary-extra',
   'canary-raw',
-  'canary-sign',
+  'canary-activity',
   'canary-said',
 ];
 
@@ -98,8 +98,15 @@ async function failed(atMs: number): Promise<HiringId> {
   await hirings.accept([deliveryOf(hiringId, { raw, atMs }, { description: 'canary-description' })]);
   await take(hirings, hiringId, openingWith(hiringId, 1, atMs), atMs);
   const roomId = `!${hiringId}-1`;
-  const sign = { roomId, userId: '@alice:test', kind: 'message', eventId: '$1', atMs, text: 'canary-sign' };
-  await store.activities.record('us', 'here', [{ ...sign, kind: 'message' }], atMs);
+  const activity = {
+    roomId,
+    userId: '@alice:test',
+    kind: 'message',
+    eventId: '$1',
+    atMs,
+    text: 'canary-activity',
+  };
+  await store.activities.record('us', 'here', [{ ...activity, kind: 'message' }], atMs);
   const deciding = {
     event: 'failure_decided',
     cause: 'x',

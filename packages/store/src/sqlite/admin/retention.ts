@@ -107,7 +107,7 @@ export class SqliteRetention implements Retention {
       this.#statements.emptySettlement.run({ hiringId, ...settlement });
     }
     this.#statements.emptyInbox.run({ hiringId });
-    this.#statements.dropSigns.run({ hiringId });
+    this.#statements.dropActivities.run({ hiringId });
     const { latestHiring } = emptied;
     this.#statements.emptyHiring.run({ hiringId, latestHiring, nowMs: this.#nowMs() });
     return true;
@@ -192,7 +192,7 @@ function prepare({ queries }: Connection) {
       .from(attemptRooms)
       .where(eq(attemptRooms.hiringId, placeholder('hiringId'))),
   );
-  const dropSigns = queries.delete(activities).where(ofRooms).prepare();
+  const dropActivities = queries.delete(activities).where(ofRooms).prepare();
   return {
     ended: {
       texts: ended(sql`${hirings.redactedAtMs} is null`),
@@ -263,7 +263,7 @@ function prepare({ queries }: Connection) {
       .set({ documentSealed: null })
       .where(and(eq(inbox.hiringId, placeholder('hiringId')), isNotNull(inbox.documentSealed)))
       .prepare(),
-    dropSigns,
+    dropActivities,
     noteFolders: queries
       .update(hirings)
       .set({ foldersDeletedAtMs: sql`${placeholder('nowMs')}` })
@@ -276,7 +276,7 @@ function prepare({ queries }: Connection) {
       .prepare(),
     // What points to others before what is pointed to.
     forget: [
-      dropSigns,
+      dropActivities,
       queries
         .delete(settlements)
         .where(eq(settlements.hiringId, placeholder('hiringId')))

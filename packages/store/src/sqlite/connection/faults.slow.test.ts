@@ -59,7 +59,7 @@ const WAY = 7;
 interface Acknowledged {
   accepted: boolean;
   transitions: number;
-  /** That of the stream of signs. */
+  /** That of the activity stream. */
   position: string | undefined;
 }
 
@@ -100,8 +100,8 @@ class Journey {
     }
     if (state === 'sent') {
       const { roomId, userId } = WORKER;
-      const sign = { roomId, userId, kind: 'receipt', eventId: '$1', atMs: nowMs } as const;
-      await activities.record('one', 's1', [sign], nowMs);
+      const activity = { roomId, userId, kind: 'receipt', eventId: '$1', atMs: nowMs } as const;
+      await activities.record('one', 's1', [activity], nowMs);
       this.acknowledged.position = 's1';
     }
     const outcome = await hirings.commit(claim, this.#stepOf(state), nowMs);
@@ -188,8 +188,8 @@ function contradictions(file: string, { hiringId, acknowledged }: Journey): read
       ({ slotHeld }) =>
         slotHeld === (state === 'sent' || state === 'acknowledged' ? 1 : 0) || state === 'staged',
     ),
-    'signs and their place are there together': rows.activities === rows.positions,
-    'no acknowledged sign is lost': rows.positions === 1 || acknowledged.position === undefined,
+    'activities and their place are there together': rows.activities === rows.positions,
+    'no acknowledged activity is lost': rows.positions === 1 || acknowledged.position === undefined,
   };
   return Object.keys(rules).filter((rule) => rules[rule] !== true);
 }

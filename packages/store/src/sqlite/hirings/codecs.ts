@@ -141,7 +141,7 @@ const attentionSchema = z.object({
   reason: attentionReasonSchema,
   quote: z.string().optional(),
   from: openStateSchema,
-  endsWith: z.enum(['read', 'sign']).optional(),
+  endsWith: z.enum(['read', 'activity']).optional(),
   retryAtMs: z.number().optional(),
   judged: z.string().optional(),
   blockedAtMs: z.number().optional(),
@@ -331,7 +331,7 @@ const progressSchema = z.object({
   milestones: z.array(
     z.object({ kind: z.enum(MILESTONES), atMs: z.number(), evidence: z.string() } satisfies Shape<Milestone>),
   ),
-  signSequence: z.number(),
+  activitySequence: z.number(),
   listing: z.object({ digest: z.string(), sinceMs: z.number() }).optional(),
   claimedAtMs: z.number().optional(),
   blocked: z
@@ -342,7 +342,7 @@ const progressSchema = z.object({
   soughtAtMs: z.number().optional(),
   managerAsked: z.object({ atMs: z.number(), eventId: z.string() }).optional(),
   session: z.string().optional(),
-  lastSignAtMs: z.number().optional(),
+  lastActivityAtMs: z.number().optional(),
   deadlineAtMs: z.number().optional(),
   openedTheirMs: z.number().optional(),
   source: z.object({ branch: z.string(), commit: z.string() }).optional(),

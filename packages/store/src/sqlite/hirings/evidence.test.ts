@@ -47,7 +47,7 @@ test('has every attempt with every settlement, and when each ended', async () =>
       marker: { traceAttempt: 2 },
       hiring: hiringOf(hiringId, { repoToken: TOKEN }),
     },
-    progress: progressOf({ signSequence: 7 }),
+    progress: progressOf({ activitySequence: 7 }),
   };
   await take(hirings, hiringId, retried, 3_000);
 
@@ -57,7 +57,7 @@ test('has every attempt with every settlement, and when each ended', async () =>
     {
       state: 'confirmed',
       endedAtMs: undefined,
-      attempt: { number: 2, marker: { traceAttempt: 2 }, progress: { signSequence: 7 } },
+      attempt: { number: 2, marker: { traceAttempt: 2 }, progress: { activitySequence: 7 } },
       settlements: [],
     },
   ]);

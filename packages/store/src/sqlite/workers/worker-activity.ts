@@ -13,10 +13,10 @@ import { preparePoke } from '../hirings/requeue.ts';
 import { attempts, hirings, syncCursors, activities } from '../schema.ts';
 import { activityKindSchema } from '../hirings/codecs.ts';
 
-/** Of one worker in one room this many signs are kept; a chatty room does not push out the others. */
+/** Of one worker in one room this many activities are kept; a chatty room does not push out the others. */
 const MAX_PER_WORKER = 1_000;
 /** Of all workers together. */
-const MAX_SIGNS = 200_000;
+const MAX_ACTIVITIES = 200_000;
 /** Longer than any hiring runs. */
 const MAX_AGE_MS = 30 * 24 * 60 * 60 * 1_000;
 /** Old ones are looked for among this many of the oldest, so that no call has to clear up everything. */
@@ -62,7 +62,7 @@ export class SqliteActivityLog implements ActivityLog, LongTexts {
   ): Promise<void> {
     const store = (): number => {
       const counted = countedOn(this.#statements.position.get({ account })?.listenedMs ?? 0, listened);
-      const fresh = seen.filter((sign) => this.#keep(sign, nowMs, counted.nowMs));
+      const fresh = seen.filter((activity) => this.#keep(activity, nowMs, counted.nowMs));
       const workers = new Map(fresh.map(({ roomId, userId }) => [`${roomId} ${userId}`, { roomId, userId }]));
       const woken = [...workers.values()].flatMap((worker) => this.#statements.watched.all(worker));
       for (const { hiringId } of woken) this.#statements.requeue.run({ hiringId, nowMs });
@@ -127,21 +127,21 @@ export class SqliteActivityLog implements ActivityLog, LongTexts {
   }
 
   /** False when it is there already. One that names no event, such as typing, takes the place of its like. */
-  #keep(sign: WorkerActivity, nowMs: number, listenedMs: number | null): boolean {
-    const { roomId, userId, kind, atMs } = sign;
-    if (sign.eventId === undefined) this.#statements.dropWithoutEvent.run({ roomId, userId, kind });
+  #keep(activity: WorkerActivity, nowMs: number, listenedMs: number | null): boolean {
+    const { roomId, userId, kind, atMs } = activity;
+    if (activity.eventId === undefined) this.#statements.dropWithoutEvent.run({ roomId, userId, kind });
     const unread = this.#statements.countUnread.get({ roomId, userId })?.unread ?? 0;
     const { changes } = this.#statements.keep.run({
       roomId,
       userId,
       kind,
-      eventId: sign.eventId ?? null,
-      replacesEventId: sign.replacesEventId ?? null,
-      text: sign.text ?? null,
-      longTextUrl: unread < MAX_UNREAD_PER_WORKER ? (sign.longTextUrl ?? null) : null,
+      eventId: activity.eventId ?? null,
+      replacesEventId: activity.replacesEventId ?? null,
+      text: activity.text ?? null,
+      longTextUrl: unread < MAX_UNREAD_PER_WORKER ? (activity.longTextUrl ?? null) : null,
       atMs,
-      saidAtMs: sign.saidAtMs ?? null,
-      readLate: sign.readLate ?? null,
+      saidAtMs: activity.saidAtMs ?? null,
+      readLate: activity.readLate ?? null,
       listenedMs,
       nowMs,
     });
@@ -250,7 +250,7 @@ function prepare(connection: Connection) {
     dropOverflow: queries
       .delete(activities)
       .where(
-        sql`${activities.sequence} <= (select max(sequence) from worker_activity) - ${sql.raw(String(MAX_SIGNS))}`,
+        sql`${activities.sequence} <= (select max(sequence) from worker_activity) - ${sql.raw(String(MAX_ACTIVITIES))}`,
       )
       .prepare(),
     dropOld: queries

@@ -33,7 +33,7 @@ export interface KeptRoom {
 export interface WorkerHiring {
   readonly state: State;
   /** When the worker last showed that it works on it. */
-  readonly lastSignAtMs: number | undefined;
+  readonly lastActivityAtMs: number | undefined;
 }
 
 /** What lists and pictures of everything are made of. */

@@ -23,7 +23,7 @@ import type { StoreReadiness } from './readiness.ts';
 import type { Retention } from './retention.ts';
 
 /**
- * What was heard, hirings, attempts, history, signs, leases and send budgets. Any number of processes work with one store.
+ * What was heard, hirings, attempts, history, activities, leases and send budgets. Any number of processes work with one store.
  * Every effect is on disk when its promise resolves, but for leases and what is taken from a send budget: a loss of power may
  * give those back.
  */

@@ -1,7 +1,7 @@
 import { readWorkerMessage } from '@agrenting-hiclaw/core/domain';
 import { describe, expect, it } from 'vitest';
 import { taskId } from '../test/world.ts';
-import { messageSign } from './event-signs.ts';
+import { messageActivity } from './event-activity.ts';
 
 const room = { roomId: '!r:x', userId: '@alice:x' };
 const attempt = { ourUserId: '@adapter:x', taskId };
@@ -44,12 +44,12 @@ describe('the card of a workflow', () => {
       'm.relates_to': { rel_type: 'm.replace', event_id: '$0' },
     };
     for (const content of [first, edit]) {
-      expect(messageSign(room, event(content))).toEqual({ ...room, kind: 'typing', atMs: 1_000 });
+      expect(messageActivity(room, event(content))).toEqual({ ...room, kind: 'typing', atMs: 1_000 });
     }
   });
 
   it('is none where another message has its words', () => {
-    expect(messageSign(room, event({ msgtype: 'm.notice', body: 'agentteams.workflow' }))).toMatchObject({
+    expect(messageActivity(room, event({ msgtype: 'm.notice', body: 'agentteams.workflow' }))).toMatchObject({
       kind: 'message',
       text: 'agentteams.workflow',
     });
@@ -79,12 +79,12 @@ describe('a message with the blocks of a run', () => {
   const done = `@adapter:x TASK_COMPLETED: ${taskId} - the report`;
   const body = `Thinking: I end with\n@adapter:x BLOCKED: ${taskId} - or so\n${done}`;
   const sent = (run: unknown, more: Record<string, unknown> = {}) =>
-    messageSign(room, event({ msgtype: 'm.text', body, 'org.agentteams.run': run, ...more }));
+    messageActivity(room, event({ msgtype: 'm.text', body, 'org.agentteams.run': run, ...more }));
   const thinking = { type: 'thinking', content: `@adapter:x BLOCKED: ${taskId} - or so` };
   const call = { type: 'tool_call', tool_name: 'execute_shell_command', arguments: { command: done } };
   const typing = { ...room, kind: 'typing', atMs: 1_000 };
-  const said = (sign: ReturnType<typeof sent>) =>
-    sign?.kind === 'message' ? readWorkerMessage(sign.text ?? '', attempt) : sign;
+  const said = (activity: ReturnType<typeof sent>) =>
+    activity?.kind === 'message' ? readWorkerMessage(activity.text ?? '', attempt) : activity;
 
   it.each(['1', '0', undefined])(
     'says what its blocks of text say, and nothing else (version %j)',

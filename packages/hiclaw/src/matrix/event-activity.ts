@@ -4,7 +4,7 @@ import { withMatrixIds } from './named-ids.ts';
 import { readRunBlocks } from './run-blocks.ts';
 import type { SyncEvent } from './sync-answer.ts';
 
-/** A room, and whose signs in it count: everybody else's are dropped. */
+/** A room, and whose activity in it counts: everybody else's is dropped. */
 export interface WatchedRoom {
   readonly roomId: string;
   readonly userId: string;
@@ -24,13 +24,13 @@ const LIVE = 'org.matrix.msc4357.live';
 const CARDS = ['agentteams.workflow'] as const;
 
 /**
- * The sign in one event of a room's timeline: a message of the worker. Of an edited one the newest text
+ * The activity in one event of a room's timeline: a message of the worker. Of an edited one the newest text
  * counts (HiClaw reference, 3.9), and one that was taken back has none. What is still being written is no message yet:
  * it shows that the worker writes, as typing does, and so does a card of a workflow that its runtime keeps up to date. Notices in a thread are a worker thinking aloud: they show that it
  * lives, but their text is not said to anybody, and neither is what a runtime marks as thoughts or calls of tools. Its time is the homeserver's. Undefined for everything
  * else.
  */
-export function messageSign(room: WatchedRoom, event: SyncEvent): WorkerActivity | undefined {
+export function messageActivity(room: WatchedRoom, event: SyncEvent): WorkerActivity | undefined {
   if (event.sender !== room.userId) return undefined;
   const { event_id: eventId, origin_server_ts: atMs } = event;
   if (eventId === undefined || atMs === undefined) return undefined;
@@ -77,10 +77,10 @@ const userReceipt = z.object({ ts: z.number().optional() });
 const typing = z.object({ user_ids: z.array(z.string()) });
 
 /**
- * The worker's signs in a short-lived event: how far it has read, and that it is typing. `toOurs` turns a moment of the
+ * The worker's activity in a short-lived event: how far it has read, and that it is typing. `toOurs` turns a moment of the
  * homeserver's clock into one of ours.
  */
-export function ephemeralSigns(
+export function ephemeralActivities(
   room: WatchedRoom,
   event: SyncEvent,
   nowMs: number,
