@@ -290,7 +290,10 @@ describe('a held result', () => {
   test('is settled as it is when the owner says yes', async () => {
     const id = await delivered({ 'part.txt': 'one half' }, 'PARTIAL: one half is done');
     await world.run(MINUTE);
-    expect(await reasonOf(id)).toEqual({ code: 'result_unclear', problem: 'a part only' });
+    expect(await reasonOf(id)).toEqual({
+      code: 'result_unclear',
+      unclear: { code: 'partial', summary: 'one half' },
+    });
     expect(await heldOf(id)).toMatchObject({
       text: 'PARTIAL: one half is done',
       files: [{ name: 'part.txt' }],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CREDENTIAL_CODES } from './credentials/finding.ts';
 import { UNREAD_DIGESTS } from './reported-digest.ts';
+import { unclearResultSchema } from './unclear-result.ts';
 
 /** A reason that has no parameters. */
 function plain<Code extends string>(code: Code) {
@@ -41,7 +42,7 @@ export const holdReasonSchema = z.discriminatedUnion('code', [
     maxBytes: z.int(),
   }),
   /** What lies in the task folder is no result that could be told from something else. */
-  withProblem('result_unclear'),
+  z.object({ code: z.literal('result_unclear'), unclear: unclearResultSchema }),
   /** In push mode the worker left no change. */
   plain('change_missing'),
   /** It left two changes; a yes pushes the first. */

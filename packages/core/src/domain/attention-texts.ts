@@ -6,6 +6,7 @@ import { attentionOf, type HiringRecord } from './hiring-record.ts';
 import type { HiringId } from './ids.ts';
 import { inQuotes } from './in-quotes.ts';
 import type { UnreadDigest } from './reported-digest.ts';
+import { unclearText } from './unclear-texts.ts';
 
 /** What happened and what to do, for a person. */
 export interface AttentionTexts {
@@ -170,6 +171,7 @@ export function holdText(reason: HoldReason): string {
         : `${inQuotes(first)} and ${others.length} more files are larger than ${reason.maxBytes} bytes and would be omitted`;
     }
     case 'result_unclear':
+      return unclearText(reason.unclear);
     case 'change_suspicious':
       return reason.problem;
     case 'change_missing':

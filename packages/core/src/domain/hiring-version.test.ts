@@ -27,7 +27,7 @@ const held = {
   files: [{ name: 'a.md', sizeBytes: 3, sha256: 'a'.repeat(64), type: 'markdown' }],
 } as const;
 const attention: Attention = {
-  reason: { code: 'result_unclear', problem: 'a part only' },
+  reason: { code: 'result_unclear', unclear: { code: 'partial', summary: 'a part' } },
   from: 'submitted',
   approves: 'result',
   judged: 'digest',
@@ -86,7 +86,9 @@ const DECIDES: Readonly<Record<string, HiringRecord>> = {
   },
   'the worker': having({ worker: { name: 'bob', userId: '@bob:x', roomId: '!b' } }),
   'why it waits': needing({ reason: { code: 'result_echo' } }),
-  'what is known of why it waits': needing({ reason: { code: 'result_unclear', problem: 'another' } }),
+  'what is known of why it waits': needing({
+    reason: { code: 'result_unclear', unclear: { code: 'partial', summary: 'another' } },
+  }),
   'what the worker says': needing({ quote: 'I had to guess.' }),
   'what a yes lets go': needing({ approves: 'work' }),
   'the result that is held': needing({ sha256: 'c'.repeat(64) }),

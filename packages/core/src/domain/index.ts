@@ -77,6 +77,7 @@ export {
   type HoldCode,
   type HoldReason,
 } from './attention-reason.ts';
+export { type ResultDoubt, type UnclearResult } from './unclear-result.ts';
 export {
   agentIdSchema,
   UNNAMED_AGENT,

@@ -56,7 +56,7 @@ export async function reviewResult(context: AttemptContext): Promise<StepCommit>
     case 'moved':
       return changing(context, progress);
     case 'unclear':
-      return await held(context, { code: 'result_unclear', problem: taken.why }, { approvable: false });
+      return await held(context, { code: 'result_unclear', unclear: taken.why }, { approvable: false });
     case 'snapshot':
       return await decide(context, taken.snapshot);
   }

@@ -13,6 +13,7 @@ import {
   type Collected,
   type HoldReason,
   type NamedDigest,
+  type UnclearResult,
   type WorkerResult,
 } from '@agrenting-hiclaw/core/domain';
 import { secretsBefore, secretsIn, type AttemptContext } from '../context.ts';
@@ -38,7 +39,7 @@ export type Taken =
   /** A file went away while the result was read. */
   | { readonly kind: 'moved' }
   /** There is something, but nothing that could be settled. */
-  | { readonly kind: 'unclear'; readonly why: string }
+  | { readonly kind: 'unclear'; readonly why: UnclearResult }
   | Extract<Collected, { kind: 'failure' | 'question' | 'unavailable' }>;
 
 /**
@@ -72,7 +73,7 @@ async function completed(
     digests = [],
     missing = [],
   }: Pick<Extract<Collected, { kind: 'result' }>, keyof AnswerDigests | 'digests' | 'missing'> & {
-    readonly why?: string;
+    readonly why?: UnclearResult;
   },
 ): Promise<Taken> {
   const delivered = withoutClone(context, collected);
@@ -81,7 +82,7 @@ async function completed(
   const { text, summary, notes } = delivered;
   const result: CheckedResult = { text, summary, notes, files: read.files };
   const gate = await judgeResult(result, context.attempt.hiring, secretsBefore(context), read.hasWork);
-  const unclear = why === undefined ? undefined : ({ code: 'result_unclear', problem: why } as const);
+  const unclear = why === undefined ? undefined : ({ code: 'result_unclear', unclear: why } as const);
   const doubt = unclear ?? (gate.kind === 'held' ? gate.reason : read.doubt);
   return {
     kind: 'snapshot',

@@ -188,7 +188,8 @@ export class FakeHiclaw implements Messenger, AttemptRooms, TaskStorage, WorkerL
       .filter(([name]) => name !== 'result.md' && name !== 'plan.md')
       .map(([name, content]) => ({ name, sizeBytes: content.length }));
     const result = { text, summary: text.split('\n')[0] ?? '', files, notes: [] };
-    if (text.startsWith('PARTIAL')) return { kind: 'unclear', why: 'a part only', result, answerSha256 };
+    if (text.startsWith('PARTIAL'))
+      return { kind: 'unclear', why: { code: 'partial', summary: 'one half' }, result, answerSha256 };
     const digests = [...text.matchAll(/^([0-9a-f]{64}) {2}(.+)$/gm)].map(([, sha256 = '', name = '']) => ({
       name,
       sha256,

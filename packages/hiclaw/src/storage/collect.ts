@@ -1,11 +1,16 @@
 import { createHash } from 'node:crypto';
-import { inQuotes, RESULT_OBJECT, type Collected, type TaskId } from '@agrenting-hiclaw/core/domain';
+import {
+  inQuotes,
+  RESULT_OBJECT,
+  type Collected,
+  type TaskId,
+  type UnclearResult,
+} from '@agrenting-hiclaw/core/domain';
 import { answerObject, deliveredFiles, missingDeliverable, promisedButMissing } from './delivered-files.ts';
 import { listFolder, type FolderObject } from './folder-listing.ts';
 import { isDelivered, readMeta, type TaskMeta } from './meta.ts';
 import { namedDigests } from './named-digests.ts';
 import type { ObjectStore } from './object-store.ts';
-import type { ResultDoubt } from './result-doubt.ts';
 import { readResultText, statusOf, type ResultText } from './result-text.ts';
 import { taskFolder } from './task-folder.ts';
 
@@ -26,18 +31,14 @@ export async function collect(
     return { kind: 'unavailable', problem: read.problem };
   }
   if (!listing.complete) {
-    return { kind: 'unclear', why: `${taskFolder(taskId)} contains more files than are inspected` };
+    return { kind: 'unclear', why: { code: 'too_many_objects' } };
   }
   const meta = read.kind === 'meta' ? read.meta : undefined;
   const { objects } = listing;
   const name = answerObject(taskId, meta, objects)?.name;
   if (name === undefined) {
-    if (meta?.resultPath !== undefined) {
-      const why = `meta.json names a result that is not a file of the worker in ${taskFolder(taskId)}`;
-      return { kind: 'unclear', why };
-    }
-    if (!isDelivered(meta))
-      return { kind: 'unclear', why: `there is no ${RESULT_OBJECT} in ${taskFolder(taskId)}` };
+    if (meta?.resultPath !== undefined) return { kind: 'unclear', why: { code: 'named_result_missing' } };
+    if (!isDelivered(meta)) return { kind: 'unclear', why: { code: 'no_result' } };
     return judge(taskId, EMPTY, meta, objects, undefined);
   }
 
@@ -49,10 +50,10 @@ export async function collect(
     case 'absent':
       return { kind: 'unavailable', problem: `${inQuotes(name)} was deleted while it was read` };
     case 'too_large':
-      return { kind: 'unclear', why: `${inQuotes(name)} is larger than ${maxResultBytes} bytes` };
+      return { kind: 'unclear', why: { code: 'answer_too_large', name, maxBytes: maxResultBytes } };
     case 'object': {
       const text = decode(object.bytes);
-      if (text === undefined) return { kind: 'unclear', why: `${inQuotes(name)} is not text` };
+      if (text === undefined) return { kind: 'unclear', why: { code: 'answer_not_text', name } };
       const collected = judge(taskId, readResultText(text), meta, objects, name);
       const sha256s = { answerSha256: object.sha256, answerSha256OtherEnd: otherEndOf(object.bytes) };
       switch (collected.kind) {
@@ -84,20 +85,6 @@ function digestsIn(taskId: TaskId, text: string): Pick<Extract<Collected, { kind
 
 const EMPTY = readResultText('');
 
-/** Why free text is not taken for an answer, for its owner. */
-const DOUBTS: Readonly<Record<ResultDoubt, string>> = {
-  status_below: 'it contains a status other than success outside a header, so the work may be incomplete',
-  bare_word: 'it begins like a failure report or a question, but may be the answer itself',
-  says_failed:
-    'it begins by saying that something could not be done, and has no header that says what came of the work',
-  may_refuse: 'it is short and may say that the work was not done, or ask for something',
-  lone_status:
-    'its status is no success, but it has a title and a text of its own, so the status may be what was found out',
-  other_status:
-    'a status that is no success stands at its top, but not as the worker was told to write it, so it may be of what the answer is about',
-  long_failure: 'it is reported as a failure, but contains enough text that it may be the work',
-};
-
 function judge(
   taskId: TaskId,
   text: ResultText,
@@ -116,15 +103,15 @@ function judge(
   const named = [...text.deliverables, ...(marker?.deliverables ?? [])];
   const { files, leftOut } = deliveredFiles(taskId, named, objects, resultObject);
   const result = { text: answer, summary, files, notes: text.notes };
+  const unclear = (why: UnclearResult): Collected => ({ kind: 'unclear', why, result });
   const contradiction =
     marker === undefined && text.statusText === undefined ? meta?.resultStatus : undefined;
   if (contradiction !== undefined && statusOf(contradiction) !== 'done') {
-    const why = `meta.json says ${inQuotes(contradiction)}, and ${RESULT_OBJECT} does not`;
-    return { kind: 'unclear', why, result };
+    return unclear({ code: 'contradicting_status', status: oneLine(contradiction) });
   }
   const isAnswered = text.doubt === 'may_refuse' && files.length > 0;
   if (text.doubt !== undefined && !isAnswered && marker?.resultStatus === undefined) {
-    return { kind: 'unclear', why: DOUBTS[text.doubt], result };
+    return unclear({ code: 'doubtful_answer', doubt: text.doubt });
   }
   switch (status) {
     case 'failed': {
@@ -136,41 +123,19 @@ function judge(
     }
     case 'question':
       if (said === '' && text.statusText === undefined) {
-        return {
-          kind: 'unclear',
-          why: 'the worker asks a question, but its summary does not contain it',
-          result,
-        };
+        return unclear({ code: 'question_missing' });
       }
       return { kind: 'question', what: said || summary };
     case 'partial':
-      return {
-        kind: 'unclear',
-        why: `the worker completed only a part of the task: ${inQuotes(summary)}`,
-        result,
-      };
+      return unclear({ code: 'partial', summary });
     case 'revision':
-      return {
-        kind: 'unclear',
-        why: `the worker reports that the result needs revision: ${summary === '' ? 'no reason given' : inQuotes(summary)}`,
-        result,
-      };
+      return unclear({ code: 'needs_revision', summary });
     case 'unknown':
-      return {
-        kind: 'unclear',
-        why: `the worker reported an unknown status: ${inQuotes(statusText ?? '')}`,
-        result,
-      };
+      return unclear({ code: 'unknown_status', status: oneLine(statusText ?? '') });
     case 'done': {
       const missing = missingDeliverable(taskId, named, objects);
-      if (missing !== undefined) {
-        const why = `the worker lists ${inQuotes(missing)} as delivered, but it is not in storage`;
-        return { kind: 'unclear', why, result };
-      }
-      if (leftOut > 0) {
-        const why = `it has ${leftOut} more files than the limit of ${files.length}`;
-        return { kind: 'unclear', why, result };
-      }
+      if (missing !== undefined) return unclear({ code: 'deliverable_missing', name: missing });
+      if (leftOut > 0) return unclear({ code: 'too_many_files', leftOut, maxFiles: files.length });
       const promised = promisedButMissing(taskId, named, objects);
       return { kind: 'result', result, missing: promised.length === 0 ? undefined : promised };
     }

@@ -27,7 +27,7 @@ test.each(DELIVERED_LISTS)('%j are found in the list %j', async (files, list) =>
 test.each(LISTS_WITH_MISSING)('beside %j, what is missing of %j is %j', async (files, list, missing) => {
   expect(await collected(files, list)).toMatchObject({
     kind: 'unclear',
-    why: expect.stringContaining(`"${missing}" as delivered, but it is not in storage`),
+    why: { code: 'deliverable_missing', name: missing },
   });
 });
 

@@ -1,5 +1,5 @@
+import type { ResultDoubt } from '@agrenting-hiclaw/core/domain';
 import type { FoundHeader } from './result-header.ts';
-import type { ResultDoubt } from './result-doubt.ts';
 import { isBad, type ResultStatus } from './result-status.ts';
 
 /** What a header says of itself, as far as it is needed to tell whose it is. */

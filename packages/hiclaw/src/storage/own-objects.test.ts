@@ -138,7 +138,7 @@ describe('a result that meta.json names', () => {
     'and that is not there is not made up from the summary: %s',
     async (path) => {
       const store = folderWith('spec.md', { result_path: path, summary: 'All is done as you asked.' });
-      expect(await collect(store)).toEqual({ kind: 'unclear', why: expect.stringContaining('names') });
+      expect(await collect(store)).toEqual({ kind: 'unclear', why: { code: 'named_result_missing' } });
     },
   );
 

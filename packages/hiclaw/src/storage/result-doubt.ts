@@ -1,3 +1,4 @@
+import type { ResultDoubt } from '@agrenting-hiclaw/core/domain';
 import { isBadJson, parsedJson } from './json-status.ts';
 import { plainLine } from './plain-line.ts';
 import { mayRefuse } from './refusals.ts';
@@ -5,23 +6,6 @@ import { cellOf, fieldOf, headingOf } from './result-fields.ts';
 import { isBad, statusOf, type ResultStatus } from './result-status.ts';
 import { isBadTitle, saysBadStatus } from './status-line.ts';
 import { codeIn, withoutThoughts, type Code } from './text-parts.ts';
-
-/** Why nobody but its owner can tell whether a text is an answer. */
-export type ResultDoubt =
-  /** A status that is no success stands somewhere in it. */
-  | 'status_below'
-  /** It begins with a word for a failure or a question. */
-  | 'bare_word'
-  /** It begins by saying that the work was not done. */
-  | 'says_failed'
-  /** It is short, and may say that the work was not done, or ask for something. Files beside it are an answer. */
-  | 'may_refuse'
-  /** Its header is nothing but a status that is no success, and an answer with a title of its own is around it. */
-  | 'lone_status'
-  /** A status that is no success stands at its top, but it is not the header that was asked for. */
-  | 'other_status'
-  /** It is a failure with much text below, which may be the work. */
-  | 'long_failure';
 
 /** Looked at where the word is not in capitals, from either end. */
 const MAX_EDGE_LINES = 40;

@@ -1,7 +1,7 @@
-import { FAILURE_REASONS, type FailureReason } from '@agrenting-hiclaw/core/domain';
+import { FAILURE_REASONS, type FailureReason, type ResultDoubt } from '@agrenting-hiclaw/core/domain';
 import { isDigestLine } from './named-digests.ts';
 import { ownerOf, type HeaderWords } from './own-header.ts';
-import { doubtOf, type ResultDoubt } from './result-doubt.ts';
+import { doubtOf } from './result-doubt.ts';
 import { fieldOf, type Field } from './result-fields.ts';
 import { findHeader, type FoundHeader } from './result-header.ts';
 import { readStatus, statusOf, type ResultStatus } from './result-status.ts';

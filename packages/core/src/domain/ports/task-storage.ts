@@ -1,6 +1,7 @@
 import type { Hiring } from '../hiring.ts';
 import type { TaskId } from '../ids.ts';
 import type { NamedDigest, WorkFailure, WorkerResult } from '../result.ts';
+import type { UnclearResult } from '../unclear-result.ts';
 import type { WorkerAddress } from '../worker.ts';
 
 /** What goes into a task folder. The same order always gives the same bytes. */
@@ -115,7 +116,7 @@ export type Collected =
   /** It is there but a person has to look: too large, unreadable, only a part. `result` is what would be settled. */
   | (AnswerDigests & {
       readonly kind: 'unclear';
-      readonly why: string;
+      readonly why: UnclearResult;
       readonly result?: WorkerResult | undefined;
       readonly digests?: readonly NamedDigest[] | undefined;
     })

@@ -55,7 +55,10 @@ export function sampleReasons(canary: (field: string) => string): {
     result_placeholder: { code: 'result_placeholder' },
     result_echo: { code: 'result_echo' },
     files_over_limit: { code: 'files_over_limit', names, maxBytes: 1_000 },
-    result_unclear: { code: 'result_unclear', problem },
+    result_unclear: {
+      code: 'result_unclear',
+      unclear: { code: 'unknown_status', status: canary('status') },
+    },
     change_missing: { code: 'change_missing' },
     change_ambiguous: { code: 'change_ambiguous' },
     change_suspicious: { code: 'change_suspicious', problem },
