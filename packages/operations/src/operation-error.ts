@@ -29,6 +29,7 @@ export interface OperationErrorOptions {
   /** What to do about it, whoever the caller is. */
   readonly remedy?: string | undefined;
   readonly code?: OperationErrorCode | undefined;
+  readonly cause?: unknown;
 }
 
 /**
@@ -41,8 +42,12 @@ export class OperationError extends Error {
   readonly code: OperationErrorCode | undefined;
   readonly remedy: string | undefined;
 
-  constructor(kind: OperationErrorKind, message: string, { remedy, code }: OperationErrorOptions = {}) {
-    super(message);
+  constructor(
+    kind: OperationErrorKind,
+    message: string,
+    { remedy, code, cause }: OperationErrorOptions = {},
+  ) {
+    super(message, { cause });
     this.kind = kind;
     this.code = code;
     this.remedy = remedy;

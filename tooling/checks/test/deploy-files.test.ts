@@ -59,4 +59,19 @@ describe('what a deploy is made of', () => {
     });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
+
+  // 0 is best and 100 worst; with a network, other users' processes and a compiler it comes to 17.
+  test.skipIf(!hasSystemd)('the unit leaves the process little that it does not need', () => {
+    const unit = join(rootFolder, 'deploy', 'systemd', 'agrenting-hiclaw.service');
+    const options = ['security', '--offline=true', '--no-pager', '--threshold=20', unit];
+    const { status, stdout } = spawnSync('systemd-analyze', options, { encoding: 'utf8' });
+    expect({ status, stdout }).toMatchObject({ status: 0 });
+  });
+
+  test('the unit may write where the adapter keeps keys and its configuration', () => {
+    const unit = readFileSync(join(rootFolder, 'deploy', 'systemd', 'agrenting-hiclaw.service'), 'utf8');
+    const folder = /^Environment=ADAPTER_CONFIG=(.+)\/[^/]+$/m.exec(unit)?.[1];
+    expect(folder).toBe('/etc/agrenting');
+    expect(unit).toContain(`\nReadWritePaths=${folder}\n`);
+  });
 });

@@ -9,6 +9,7 @@ import type { Secret } from '@agrenting-hiclaw/core/domain';
 import { seal, systemClock } from '@agrenting-hiclaw/runtime';
 import type { ConfigFile } from '../configuration/config-file.ts';
 import { readSecretFile, writeSecretFile } from '../configuration/secret-file.ts';
+import { ReservedSecretFile } from '../configuration/reserved-secret-file.ts';
 import { OperationError } from '../operation-error.ts';
 
 export interface Offer {
@@ -47,8 +48,12 @@ export async function registerWorker(
   { draft, baseUrl, userToken, worker, agent, storeKey }: Offer,
   keyFile: string,
 ): Promise<RegisteredWorker> {
+  const reserved = await ReservedSecretFile.reserve(await freeKeyFile(keyFile));
   const client = createRestClient({ baseUrl, clock: systemClock });
+  let isKept = false;
   try {
+    // It has to name the new agent: prove first that it can be written.
+    await draft.save();
     const outcome = await registerAgent(client, userToken, agent);
     switch (outcome.kind) {
       case 'registered':
@@ -70,31 +75,34 @@ export async function registerWorker(
       }
     }
     const sealed = storeKey === undefined ? outcome.key.reveal() : seal(outcome.key, storeKey);
-    const keptIn = await keepKey(keyFile, outcome.agentId, sealed);
+    isKept = true;
+    await reserved.keep(sealed);
     const agents = draft.value('agents');
     const index = Array.isArray(agents) ? agents.length : 0;
     if (index === 0) draft.set(['agents'], []);
-    draft.set(['agents', index], { id: outcome.agentId, keyFile: keptIn, worker });
+    draft.set(['agents', index], { id: outcome.agentId, keyFile: reserved.file, worker });
     notePublicUrl(draft, agent.callbackUrl);
     await draft.save();
-    return { agentId: outcome.agentId, keyFile: keptIn };
+    return { agentId: outcome.agentId, keyFile: reserved.file };
   } finally {
     client.close();
+    if (!isKept) await reserved.release();
   }
+}
+
+/** What is already there is the key of an earlier agent of the same worker, and stays. */
+async function freeKeyFile(keyFile: string): Promise<string> {
+  let file = keyFile;
+  for (let number = 2; (await readSecretFile(file)) !== undefined; number += 1) {
+    file = keyFile.replace(/\.key$/, `-${number}.key`);
+  }
+  return file;
 }
 
 /** The operator's own word for where the bridge is reached; a later listing may name any address. */
 function notePublicUrl(draft: ConfigFile, callbackUrl: string | undefined): void {
   if (callbackUrl === undefined || draft.text('webhook', 'publicUrl') !== undefined) return;
   draft.set(['webhook', 'publicUrl'], new URL(callbackUrl).origin);
-}
-
-/** Beside the key of an earlier agent of the same worker, never in its place. */
-async function keepKey(keyFile: string, agentId: string, sealed: string): Promise<string> {
-  if ((await writeSecretFile(keyFile, sealed)) === 'written') return keyFile;
-  const another = keyFile.replace(/\.key$/, `-${agentId}.key`);
-  await writeSecretFile(another, sealed);
-  return another;
 }
 
 /** The key is shown once, so an answer that is not understood is kept for its owner's eyes. */

@@ -2,7 +2,7 @@ import { createRestClient, parseBaseUrl, rotateAgentKey } from '@agrenting-hicla
 import { seal, systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
 import type { ConfigFile } from '../configuration/config-file.ts';
 import { writeSecretFile } from '../configuration/secret-file.ts';
-import { writeFileAtomic } from '../configuration/write-file-atomic.ts';
+import { ReservedSecretFile } from '../configuration/reserved-secret-file.ts';
 import { OperationError } from '../operation-error.ts';
 
 /** The file that holds the key of an agent; throws `OperationError` where it is in none of its own. */
@@ -17,7 +17,8 @@ export function keyFileOf(configuration: Configuration, draft: ConfigFile, index
 
 /**
  * Has the marketplace give an agent a new key, and stores it, sealed with the store's key, instead of the old one, which
- * is dead from that moment on (adapter page, A8). Throws `OperationError` when there is no new key.
+ * is dead from that moment on (adapter page, A8). The file is reserved first: a key that cannot be written is not asked for.
+ * Throws `OperationError` when there is no new key.
  */
 export async function rotateKeyIn(
   configuration: Configuration,
@@ -26,12 +27,18 @@ export async function rotateKeyIn(
 ): Promise<void> {
   const parsed = parseBaseUrl(configuration.marketplace.baseUrl);
   if (parsed.kind !== 'valid') throw new OperationError('misconfigured', parsed.problem);
+  const reserved = await ReservedSecretFile.reserve(keyFile);
   const client = createRestClient({ baseUrl: parsed.baseUrl, clock: systemClock });
+  let isKept = false;
+  const keep = async (secret: string): Promise<void> => {
+    isKept = true;
+    await reserved.keep(secret);
+  };
   try {
     const outcome = await rotateAgentKey(client, agent.key);
     switch (outcome.kind) {
       case 'rotated':
-        await writeFileAtomic(keyFile, `${seal(outcome.key, configuration.store.key)}\n`);
+        await keep(seal(outcome.key, configuration.store.key));
         break;
       case 'refused':
         throw new OperationError('refused', outcome.problem, { remedy: 'The old key is still valid.' });
@@ -49,5 +56,6 @@ export async function rotateKeyIn(
     }
   } finally {
     client.close();
+    if (!isKept) await reserved.release();
   }
 }

@@ -4,6 +4,7 @@ import { parseTimeMs, StoreError } from '@agrenting-hiclaw/core/domain';
 import { fetchWithin, type Configuration } from '@agrenting-hiclaw/runtime';
 import { counted } from '@agrenting-hiclaw/core/domain';
 import { EncryptionKey, openStore } from '@agrenting-hiclaw/store';
+import { secretsLeftBeside } from '../configuration/reserved-secret-file.ts';
 import { failed, ok, skipped, warning, type Check, type Finding } from './check.ts';
 import { exposedAmong, storeFilesOf, type ExposedFile, type PrivateFile } from './private-files.ts';
 
@@ -58,6 +59,13 @@ async function lookAtPrivateFiles(
   configuration: Configuration,
   privateFiles: readonly PrivateFile[],
 ): Promise<Finding> {
+  for (const { path } of privateFiles) {
+    const [newest] = (await secretsLeftBeside(path)).toReversed();
+    if (newest !== undefined) {
+      const detail = `${newest} holds a newer secret than ${path}: an earlier run ended before it could move it`;
+      return failed(detail, `mv ${newest} ${path}`);
+    }
+  }
   const files = [...privateFiles, ...storeFilesOf(configuration)];
   const exposed = await exposedAmong(files);
   if (exposed.length === 0)
