@@ -16,6 +16,7 @@ import { addHiringFiles } from './routes/hiring-files.ts';
 import { addHirings } from './routes/hirings.ts';
 import { addLists } from './routes/lists.ts';
 import { addOverview } from './routes/overview.ts';
+import { addReference } from './routes/reference.ts';
 import type { Api } from './routes/route.ts';
 import { addSession, addSessionOpening } from './routes/session.ts';
 import { addSettings } from './routes/settings.ts';
@@ -63,6 +64,7 @@ export function createApi(parts: ApiContext): OpenAPIHono<ApiEnv> {
   api.use(bounded());
   const { environment } = parts;
   addSession(api, parts);
+  addReference(api);
   addOverview(api, parts);
   addHirings(api, parts);
   addHiringFiles(api, parts);

@@ -1,7 +1,9 @@
-import { MONEY_EVENTS, type LoggedTransition, type MoneyEvent } from '@agrenting-hiclaw/core/domain';
-
-/** What of a hiring the operator may be told of. */
-export type HiringAlertKind = 'attention' | 'disputed' | 'paid' | 'failed';
+import {
+  MONEY_EVENTS,
+  type HiringAlertKind,
+  type LoggedTransition,
+  type MoneyEvent,
+} from '@agrenting-hiclaw/core/domain';
 
 /** Which kind of alert a move is; undefined for the many that nobody has to know of. */
 export function alertKindOf(transition: LoggedTransition): HiringAlertKind | undefined {

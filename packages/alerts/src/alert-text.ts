@@ -9,6 +9,7 @@ import {
   type AlertKind,
   type AttentionTexts,
   type FailureReason,
+  type HiringAlertKind,
   type HiringRecord,
   type KnownOfflineAgent,
   type LoggedTransition,
@@ -16,7 +17,7 @@ import {
   type NewAlert,
   attentionOf,
 } from '@agrenting-hiclaw/core/domain';
-import { isMoneyEvent, type HiringAlertKind } from './alert-kind.ts';
+import { isMoneyEvent } from './alert-kind.ts';
 
 /** The alert about a move; `record` is the hiring as it is now, undefined when it cannot be read. */
 export function hiringAlert(

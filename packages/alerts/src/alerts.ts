@@ -11,7 +11,7 @@ export interface AlertsOptions extends ProcessParts {
   /** The agents that hear nothing as far as this process knows. */
   readonly offline: () => readonly OfflineAgent[];
   /** Told of each try to send. */
-  readonly count?: ((sink: Sink['name'], delivery: Delivery['kind']) => void) | undefined;
+  readonly count?: ((sink: string, delivery: Delivery['kind']) => void) | undefined;
 }
 
 export interface RunningAlerts {

@@ -1,8 +1,16 @@
 import type { Configuration } from '@agrenting-hiclaw/runtime';
-import type { Sink } from './sink.ts';
+import type { Sink, SinkKind } from './sink.ts';
 
 const TIMEOUT_MS = 10_000;
 const MAX_ANSWER_BYTES = 64 * 1024;
+
+/** A Matrix room. */
+export const matrixSink: SinkKind = {
+  name: 'matrix',
+  setting: 'matrixRoom',
+  create: async ({ matrix, alerts: { matrixRoom } }) =>
+    matrixRoom === undefined ? undefined : await createMatrixSink(matrix, matrixRoom),
+};
 
 /** Says alerts in a room, as notices that mention nobody. */
 export async function createMatrixSink(matrix: Configuration['matrix'], roomId: string): Promise<Sink> {
@@ -16,7 +24,7 @@ export async function createMatrixSink(matrix: Configuration['matrix'], roomId: 
     maxAnswerBytes: MAX_ANSWER_BYTES,
   });
   return {
-    name: 'matrix',
+    name: matrixSink.name,
     async send({ key, text }, signal) {
       const transactionId = `agrenting-alert-${key}`;
       const outcome = await sayNotice(homeserver, { roomId, text, transactionId, signal });

@@ -1,4 +1,5 @@
-import type { Alert, AlertKind } from '@agrenting-hiclaw/core/domain';
+import type { Alert, AlertKind, Clock } from '@agrenting-hiclaw/core/domain';
+import type { Configuration } from '@agrenting-hiclaw/runtime';
 
 /** What is sent: an alert, or a trial that the operator asked for. */
 export interface SentAlert extends Omit<Alert, 'kind'> {
@@ -15,7 +16,19 @@ export type Delivery =
 
 /** A place that alerts go to. Sending the same alert again is no second one there. */
 export interface Sink {
-  readonly name: 'matrix' | 'webhook';
+  readonly name: string;
   send(alert: SentAlert, signal: AbortSignal): Promise<Delivery>;
   close(): void;
+}
+
+/** What the sinks are made from. */
+export type SinkSettings = Pick<Configuration, 'matrix' | 'alerts'>;
+
+/** A kind of sink. */
+export interface SinkKind {
+  readonly name: string;
+  /** The setting of section `alerts` that turns it on. */
+  readonly setting: keyof Configuration['alerts'];
+  /** Makes it; undefined where that setting is missing. */
+  create(settings: SinkSettings, clock: Clock): Promise<Sink | undefined>;
 }

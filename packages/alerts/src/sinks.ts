@@ -1,27 +1,26 @@
 import type { Clock } from '@agrenting-hiclaw/core/domain';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
-import { createMatrixSink } from './matrix-sink.ts';
-import type { Sink } from './sink.ts';
-import { createWebhookSink } from './webhook-sink.ts';
+import { matrixSink } from './matrix-sink.ts';
+import type { Sink, SinkKind, SinkSettings } from './sink.ts';
+import { webhookSink } from './webhook-sink.ts';
 
-/** The places that the configuration names for alerts. */
-export async function createSinks(
-  { matrix, alerts }: Pick<Configuration, 'matrix' | 'alerts'>,
-  clock: Clock,
-): Promise<readonly Sink[]> {
-  const { matrixRoom, webhookUrl, webhookSecret } = alerts;
-  return [
-    ...(matrixRoom === undefined ? [] : [await createMatrixSink(matrix, matrixRoom)]),
-    ...(webhookUrl === undefined
-      ? []
-      : [createWebhookSink({ url: webhookUrl, secret: webhookSecret, clock })]),
-  ];
+/** Every kind of sink that alerts can go to. */
+export const SINK_KINDS: readonly SinkKind[] = [matrixSink, webhookSink];
+
+/** What to do where there is no sink. */
+export const HOW_TO_SET_A_SINK = `Set ${SINK_KINDS.map(({ setting }) => `alerts.${setting}`).join(' or ')} (see docs/alerts.md).`;
+
+/** The sinks that the configuration names. */
+export async function createSinks(settings: SinkSettings, clock: Clock): Promise<readonly Sink[]> {
+  const sinks: Sink[] = [];
+  for (const kind of SINK_KINDS) {
+    const sink = await kind.create(settings, clock);
+    if (sink !== undefined) sinks.push(sink);
+  }
+  return sinks;
 }
 
-/** Their names, without building them. */
-export function sinkNames({ matrixRoom, webhookUrl }: Configuration['alerts']): readonly Sink['name'][] {
-  return [
-    ...(matrixRoom === undefined ? [] : (['matrix'] as const)),
-    ...(webhookUrl === undefined ? [] : (['webhook'] as const)),
-  ];
+/** Their names, without creating them. */
+export function sinkNames(alerts: Configuration['alerts']): readonly string[] {
+  return SINK_KINDS.filter(({ setting }) => alerts[setting] !== undefined).map(({ name }) => name);
 }

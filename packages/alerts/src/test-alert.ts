@@ -1,17 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '@agrenting-hiclaw/core/domain';
-import type { Configuration } from '@agrenting-hiclaw/runtime';
-import type { Delivery, Sink } from './sink.ts';
+import type { Delivery, SinkSettings } from './sink.ts';
 import { createSinks } from './sinks.ts';
 
 export interface Trial {
-  readonly sink: Sink['name'];
+  readonly sink: string;
   readonly delivery: Delivery;
 }
 
 /** Sends one alert to each place that the configuration names, and gives what became of it. */
 export async function sendTestAlerts(
-  configuration: Pick<Configuration, 'matrix' | 'alerts'>,
+  configuration: SinkSettings,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<readonly Trial[]> {

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Clock, Secret } from '@agrenting-hiclaw/core/domain';
 import { fetchWithin, signingKey, type ShortAnswer } from '@agrenting-hiclaw/runtime';
-import type { Delivery, SentAlert, Sink } from './sink.ts';
+import type { Delivery, SentAlert, Sink, SinkKind } from './sink.ts';
 
 export interface WebhookSinkOptions {
   readonly url: string;
@@ -14,10 +14,22 @@ export interface WebhookSinkOptions {
 const TIMEOUT_MS = 10_000;
 const MAX_PATIENCE_MS = 600_000;
 
+/** An HTTP server. */
+export const webhookSink: SinkKind = {
+  name: 'webhook',
+  setting: 'webhookUrl',
+  create: async ({ alerts: { webhookUrl, webhookSecret } }, clock) =>
+    await Promise.resolve(
+      webhookUrl === undefined
+        ? undefined
+        : createWebhookSink({ url: webhookUrl, secret: webhookSecret, clock }),
+    ),
+};
+
 /** Posts alerts as JSON, signed as Standard Webhooks has it where there is a secret. What is answered is not read. */
 export function createWebhookSink({ url, secret, clock, timeoutMs }: WebhookSinkOptions): Sink {
   return {
-    name: 'webhook',
+    name: webhookSink.name,
     async send(alert, signal) {
       const body = JSON.stringify(documentOf(alert));
       try {

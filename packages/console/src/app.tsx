@@ -2,11 +2,13 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, type ReactNode } from 'react';
 import { currentSession } from './api/client.ts';
 import { followEvents } from './api/live.ts';
+import { useAnswer } from './api/queries.ts';
+import { ReferenceContext } from './api/reference.ts';
 import { SessionContext } from './api/session.ts';
 import { LoginPage } from './pages/login.tsx';
 import { OverviewPage } from './pages/overview.tsx';
 import { hrefOf, useRoute, type Route } from './route.ts';
-import { Empty, Loading, ProblemBox } from './ui/query-view.tsx';
+import { Empty, Loading, ProblemBox, QueryView } from './ui/query-view.tsx';
 import { Page } from './ui/page.tsx';
 import { Shell } from './ui/shell.tsx';
 import { Toasts } from './ui/toasts.tsx';
@@ -61,10 +63,22 @@ export function App() {
   return (
     <SessionContext value={session}>
       <Shell path={route.path} session={session}>
-        <Suspense fallback={<Loading />}>{pageOf(route)}</Suspense>
+        <WithReference>
+          <Suspense fallback={<Loading />}>{pageOf(route)}</Suspense>
+        </WithReference>
       </Shell>
       <Toasts />
     </SessionContext>
+  );
+}
+
+/** Shows a page once the states and limits of the adapter are known. */
+function WithReference({ children }: { readonly children: ReactNode }) {
+  const query = useAnswer(['reference'], '/reference', { onDemand: true });
+  return (
+    <QueryView query={query}>
+      {(reference) => <ReferenceContext value={reference}>{children}</ReferenceContext>}
+    </QueryView>
   );
 }
 

@@ -18,6 +18,7 @@ import {
   WORKERS,
 } from './fake-data.ts';
 import { detailOf, HOSTILE } from './fake-detail.ts';
+import { REFERENCE } from './fake-reference.ts';
 import { alerts, audit, doctor, earnings, keys, POLICY_OF_OWNER, rooms, SETTINGS } from './fake-records.ts';
 
 /** The policy that the page has to live with. */
@@ -247,6 +248,7 @@ export async function startFakeApi(port = 0): Promise<FakeApi> {
   function read(path: string, query: URLSearchParams, response: ServerResponse): void {
     reads.set(path, (reads.get(path) ?? 0) + 1);
     if (path === '/events') return stream(response);
+    if (path === '/reference') return json(response, 200, REFERENCE);
     if (faults.reads !== undefined) {
       return problem(response, faults.reads.status, faults.reads.detail, faults.reads.todo);
     }

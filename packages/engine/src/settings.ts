@@ -1,5 +1,6 @@
 import {
   DEFAULT_POLICY,
+  LIMITS,
   NO_SECRETS,
   type AgentId,
   type Backoff,
@@ -101,7 +102,7 @@ export const DEFAULT_SETTINGS: Omit<EngineSettings, 'holder' | 'reportTo'> = {
   rules: () => DEFAULT_POLICY,
   answerWaitMs: 60 * MINUTE,
   tellEveryMs: 10 * SECOND,
-  maxFileBytes: 20_000_000,
+  maxFileBytes: LIMITS.deliveredFileBytes,
   batchBytes: 4_000_000,
   secrets: NO_SECRETS,
   delayedMs: 5 * MINUTE,

@@ -19,7 +19,7 @@ export {
   type RoomListener,
   type RoomListenerOptions,
 } from './matrix/room-listener.ts';
-export { PROFILES, type Profile, type ProfileName } from './profiles.ts';
+export { controllerCommandOf, PROFILES, type Profile } from './profiles.ts';
 export { createDirectory, type Directory, type DirectoryOptions } from './directory/directory.ts';
 export { createRegistry } from './directory/registry.ts';
 export { roomOfSessionFile } from './directory/session-rooms.ts';

@@ -1,5 +1,7 @@
-/** The generations of HiClaw; from 1.2 on it is called AgentTeams (HiClaw reference, 0.2). */
-export type ProfileName = '1.0' | '1.1' | '1.2';
+import type { HiclawProfile } from '@agrenting-hiclaw/core/domain';
+
+/** The command of a HiClaw's controller (HiClaw reference, 0.2). */
+export type ControllerCommand = 'hiclaw' | 'agt';
 
 /** What differs between the generations, as far as the adapter meets it. */
 export interface Profile {
@@ -11,6 +13,8 @@ export interface Profile {
   readonly projectObject: boolean;
   /** Whether a controller makes the workers' settings, so that what is written into them by hand does not last (6.3). */
   readonly controller: boolean;
+  /** What the controller's command is called; undefined where there is no controller. */
+  readonly controllerCommand: ControllerCommand | undefined;
   /** The Manager's own settings: a key of the bucket, or a path in its container (1.4 and 5). */
   readonly managerSettings: { readonly key: string } | { readonly path: string };
   /** The container in which the owner finds MinIO's client. */
@@ -24,16 +28,18 @@ const ONE_POINT_ONE: Profile = {
   storageAlias: 'hiclaw',
   projectObject: true,
   controller: true,
+  controllerCommand: 'hiclaw',
   managerSettings: { key: 'manager/openclaw.json' },
   ownersContainer: 'hiclaw-controller',
   sessionFolders: ['.copaw/workspaces/default/sessions/'],
 };
 
-export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
+export const PROFILES: Readonly<Record<HiclawProfile, Profile>> = {
   '1.0': {
     ...ONE_POINT_ONE,
     projectObject: false,
     controller: false,
+    controllerCommand: undefined,
     managerSettings: { path: '/root/manager-workspace/openclaw.json' },
     ownersContainer: 'hiclaw-manager',
     sessionFolders: ['.copaw/sessions/'],
@@ -43,6 +49,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     ...ONE_POINT_ONE,
     bucket: 'agentteams-storage',
     storageAlias: 'agentteams',
+    controllerCommand: 'agt',
     ownersContainer: 'agentteams-controller',
     sessionFolders: [
       '.copaw/workspaces/default/sessions/',
@@ -52,3 +59,10 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     ],
   },
 };
+
+/** The controller's command that a program is, by the last part of its path. */
+export function controllerCommandOf(program: string): ControllerCommand | undefined {
+  const name = program.slice(program.lastIndexOf('/') + 1);
+  return Object.values(PROFILES).find(({ controllerCommand }) => controllerCommand === name)
+    ?.controllerCommand;
+}

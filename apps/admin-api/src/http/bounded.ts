@@ -1,10 +1,11 @@
+import { LIMITS } from '@agrenting-hiclaw/core/domain';
 import { isEncoded } from '@agrenting-hiclaw/runtime';
 import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { Problem } from './problem.ts';
 
-/** The longest text of an owner, as JSON may write it. */
-const MAX_BODY_BYTES = 1_500_000;
+/** The longest text of an operator where JSON escapes each of its characters, with all that stands around it. */
+const MAX_BODY_BYTES = 6 * LIMITS.resultCharacters + 300_000;
 
 /** Read of a longer one, and thrown away: who is cut off while it sends never sees why. */
 const MAX_DRAINED_BYTES = 16_000_000;

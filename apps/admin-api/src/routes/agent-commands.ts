@@ -9,7 +9,7 @@ import {
   workerOf,
 } from '@agrenting-hiclaw/operations';
 import { changeListing, parseBaseUrl } from '@agrenting-hiclaw/core/agrenting';
-import type { AgentId } from '@agrenting-hiclaw/core/domain';
+import { LIMITS, type AgentId } from '@agrenting-hiclaw/core/domain';
 import { Problem } from '../http/problem.ts';
 import type { ApiContext } from '../context.ts';
 import { runOnce } from './command.ts';
@@ -41,7 +41,7 @@ const plain = body(z.strictObject({ commandId }));
 const common = { tags: ['agents'], security: SECURED, responses: { 200: taken, ...COMMAND_PROBLEMS } };
 
 const price = z.string().regex(/^\d{1,9}(\.\d{1,2})?$/);
-const capabilities = z.array(words(100)).min(1).max(50);
+const capabilities = z.array(words(LIMITS.capabilityCharacters)).min(1).max(LIMITS.capabilities);
 
 const pauseRoute = createRoute({
   method: 'post',
@@ -73,7 +73,7 @@ const changeRoute = createRoute({
     body: body(
       z.strictObject({
         commandId,
-        description: words(5_000).optional(),
+        description: words(LIMITS.agentDescriptionCharacters).optional(),
         capabilities: capabilities.optional(),
         basePrice: price.optional(),
         status: z.enum(['active', 'inactive']).optional(),
@@ -91,8 +91,8 @@ const registerRoute = createRoute({
       z.strictObject({
         commandId,
         worker: workerName,
-        name: words(200),
-        description: words(5_000),
+        name: words(LIMITS.agentNameCharacters),
+        description: words(LIMITS.agentDescriptionCharacters),
         capabilities,
         price,
       }),

@@ -7,7 +7,7 @@ import {
   unavailableCommand,
   type WorkerAnswer,
 } from '@agrenting-hiclaw/operations';
-import { type HiringId, type OperatorCommand, commandHiring } from '@agrenting-hiclaw/core/domain';
+import { LIMITS, type HiringId, type OperatorCommand, commandHiring } from '@agrenting-hiclaw/core/domain';
 import { Problem } from '../http/problem.ts';
 import type { ApiContext } from '../context.ts';
 import { runOnce } from './command.ts';
@@ -56,17 +56,17 @@ const holdRoute = commandRoute('/hirings/{id}/hold', 'Keep it back until you say
 const failRoute = commandRoute(
   '/hirings/{id}/fail',
   'Report it as failed, so that the hirer is refunded',
-  z.strictObject({ commandId, version: shownVersion, reason: words(500) }),
+  z.strictObject({ commandId, version: shownVersion, reason: words(LIMITS.failureCharacters) }),
 );
 const submitRoute = commandRoute(
   '/hirings/{id}/submit',
   'Settle this text as the result',
-  z.strictObject({ commandId, version: shownVersion, text: words(200_000) }),
+  z.strictObject({ commandId, version: shownVersion, text: words(LIMITS.resultCharacters) }),
 );
 const messageRoute = commandRoute(
   '/hirings/{id}/message',
   'Send a message to the worker or the hirer',
-  z.strictObject({ commandId, to: z.enum(['worker', 'hirer']), text: words(5_000) }),
+  z.strictObject({ commandId, to: z.enum(['worker', 'hirer']), text: words(LIMITS.messageCharacters) }),
 );
 const answerRoute = createRoute({
   method: 'post',

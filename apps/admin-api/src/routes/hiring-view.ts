@@ -3,6 +3,7 @@ import {
   currentHiring,
   CONCERN_CODES,
   concernOf,
+  INTAKES,
   isEnd,
   MONEY_STANDINGS,
   isShownWhole,
@@ -25,7 +26,7 @@ import { iso, isoOrNull, time } from './route.ts';
 
 const maybe = <Schema extends z.ZodType>(schema: Schema) => schema.nullable();
 
-const intake = z.enum(['mcp', 'webhook', 'poll']);
+const intake = z.enum(INTAKES);
 export const stateName = z.enum(STATES);
 const ACTIONS = ['retry', 'approve', 'fail', 'hold', 'submit', 'message', 'answer'] as const;
 

@@ -1,4 +1,4 @@
-import { sendTestAlerts } from '@agrenting-hiclaw/alerts';
+import { HOW_TO_SET_A_SINK, sendTestAlerts } from '@agrenting-hiclaw/alerts';
 import { createRoute, z } from '@hono/zod-openapi';
 import { alertsPage, auditPage, roomsPage, type Page } from '@agrenting-hiclaw/operations';
 import type { ApiContext } from '../context.ts';
@@ -132,7 +132,7 @@ export function addLists(api: Api, parts: ApiContext): void {
       const trials = await sendTestAlerts(configuration, clock, stop);
       if (trials.length === 0) {
         throw new Problem(422, 'No alert sink is configured.', {
-          todo: 'Set alerts.matrixRoom or alerts.webhookUrl (see docs/alerts.md).',
+          todo: HOW_TO_SET_A_SINK,
         });
       }
       const alerts = trials.map(({ sink, delivery }) => ({

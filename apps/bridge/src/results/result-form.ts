@@ -1,3 +1,4 @@
+import { LIMITS } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
 
 const summary = z.string().trim().min(1).catch('').default('');
@@ -10,10 +11,6 @@ const failureBody = z
 
 /** What a worker hands in; undefined for a body that has no such form. */
 type HandedIn = string | undefined;
-
-const MAX_SUMMARY_CHARACTERS = 300;
-/** More below a failure would be held for its owner, since it reads like work (docs/results.md); what was called a failure is one. */
-const MAX_FAILURE_CHARACTERS = 400;
 
 /** The text of a `result.md` from the body of a result (adapter page, C12): text, or an object with a summary. */
 export function resultText(document: unknown): HandedIn {
@@ -33,15 +30,20 @@ export function resultText(document: unknown): HandedIn {
   return withHeader('SUCCESS', said === '' ? text : said, text);
 }
 
-/** The same from the body of a failure: the hirer gets the reason, and the money back. */
+/**
+ * The same from the body of a failure: the hirer gets the reason, and the money back. More below a failure would be held for its
+ * owner, since it reads like work (docs/results.md); what was called a failure is one.
+ */
 export function failureText(document: unknown): HandedIn {
   const body = failureBody.safeParse(document).data;
   const reason = (body?.reason ?? body?.failed_reason ?? body?.error ?? body?.message ?? '').trim();
-  return reason === '' ? undefined : withHeader('FAILED', reason, reason.slice(0, MAX_FAILURE_CHARACTERS));
+  return reason === ''
+    ? undefined
+    : withHeader('FAILED', reason, reason.slice(0, LIMITS.failedResultCharacters));
 }
 
 /** Header lines hold one line each, whatever was handed in. */
 function withHeader(status: 'SUCCESS' | 'FAILED', summaryText: string, body: string): string {
-  const line = summaryText.replaceAll(/\s+/g, ' ').trim().slice(0, MAX_SUMMARY_CHARACTERS);
+  const line = summaryText.replaceAll(/\s+/g, ' ').trim().slice(0, LIMITS.summaryCharacters);
   return `STATUS: ${status}\nSUMMARY: ${line}\n\n${body}\n`;
 }

@@ -1,4 +1,5 @@
 import { changeListing, createRestClient, type ListingChanges } from '@agrenting-hiclaw/core/agrenting';
+import { LIMITS } from '@agrenting-hiclaw/core/domain';
 import { systemClock } from '@agrenting-hiclaw/runtime';
 import { CommandError, EXIT } from '../terminal/command-error.ts';
 import { loadedConfiguration } from '../configuration/loaded.ts';
@@ -15,7 +16,6 @@ export interface UpdateOptions extends CommonOptions {
 
 const PRICE = /^\d{1,9}(\.\d{1,2})?$/;
 const STATUSES = ['active', 'inactive', 'draft'];
-const MAX_DESCRIPTION_CHARACTERS = 10_000;
 
 /** Changes what hirers see of an agent, and reads back that they do. */
 export async function updateAgent(terminal: Terminal, name: string, options: UpdateOptions): Promise<void> {
@@ -49,9 +49,9 @@ function changesOf({ description, price, capabilities, status }: UpdateOptions):
     throw wrong('nothing to change was given', 'Give --description, --price, --capabilities or --status.');
   }
   const text = description?.trim();
-  if (text !== undefined && (text === '' || text.length > MAX_DESCRIPTION_CHARACTERS)) {
+  if (text !== undefined && (text === '' || text.length > LIMITS.agentDescriptionCharacters)) {
     throw wrong(
-      `--description is empty or longer than ${MAX_DESCRIPTION_CHARACTERS} characters`,
+      `--description is empty or longer than ${LIMITS.agentDescriptionCharacters} characters`,
       'Describe for hirers what the agent does.',
     );
   }

@@ -1,4 +1,4 @@
-import { sendTestAlerts } from '@agrenting-hiclaw/alerts';
+import { HOW_TO_SET_A_SINK, sendTestAlerts } from '@agrenting-hiclaw/alerts';
 import { systemClock } from '@agrenting-hiclaw/runtime';
 import { CommandError, EXIT } from '../terminal/command-error.ts';
 import { loadedConfiguration } from '../configuration/loaded.ts';
@@ -10,11 +10,7 @@ export async function testAlerts(terminal: Terminal, options: CommonOptions): Pr
   const configuration = await loadedConfiguration(terminal, options);
   const trials = await sendTestAlerts(configuration, systemClock, terminal.stop);
   if (trials.length === 0) {
-    throw new CommandError(
-      EXIT.usage,
-      'no alert sink is configured',
-      'Set alerts.matrixRoom or alerts.webhookUrl (see docs/alerts.md).',
-    );
+    throw new CommandError(EXIT.usage, 'no alert sink is configured', HOW_TO_SET_A_SINK);
   }
   const shown = trials.map(({ sink, delivery }) => ({
     sink,

@@ -3,7 +3,9 @@ import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { isAdapterRunning, COMMAND_HINTS, unavailableCommand } from '@agrenting-hiclaw/operations';
 import {
+  LIMITS,
   possibleCommands,
+  utf8Bytes,
   versionOf,
   type CommandKind,
   type Decision,
@@ -34,10 +36,8 @@ export interface MessageOptions extends CommonOptions {
   readonly text?: string | undefined;
 }
 
-const MAX_REASON_CHARACTERS = 500;
-const MAX_MESSAGE_CHARACTERS = 5_000;
-/** More than any result may be long. */
-const MAX_RESULT_BYTES = 1_000_000;
+/** A longer file is no result, whatever is in it. */
+const MAX_RESULT_BYTES = utf8Bytes(LIMITS.resultCharacters);
 
 /** Hands a hiring in state attention over to its worker again. */
 export async function retryHiring(terminal: Terminal, id: string, options: DecisionOptions): Promise<void> {
@@ -80,10 +80,10 @@ export async function holdHiring(terminal: Terminal, id: string, options: Decisi
 /** Reports a hiring in state attention as failed, so that the hirer is refunded. */
 export async function failHiring(terminal: Terminal, id: string, options: FailOptions): Promise<void> {
   const text = options.reason?.trim() ?? '';
-  if (text === '' || text.length > MAX_REASON_CHARACTERS) {
+  if (text === '' || text.length > LIMITS.failureCharacters) {
     throw new CommandError(
       EXIT.usage,
-      `--reason is missing or longer than ${MAX_REASON_CHARACTERS} characters`,
+      `--reason is missing or longer than ${LIMITS.failureCharacters} characters`,
       'The hirer reads it, such as --reason "The file that you named does not exist."',
     );
   }
@@ -138,10 +138,10 @@ export async function messageHiring(terminal: Terminal, id: string, options: Mes
   if (to !== 'worker' && to !== 'hirer') {
     throw new CommandError(EXIT.usage, '--to must be one of: worker, hirer', 'Pass the recipient.');
   }
-  if (text === '' || text.length > MAX_MESSAGE_CHARACTERS) {
+  if (text === '' || text.length > LIMITS.messageCharacters) {
     throw new CommandError(
       EXIT.usage,
-      `--text is missing or longer than ${MAX_MESSAGE_CHARACTERS} characters`,
+      `--text is missing or longer than ${LIMITS.messageCharacters} characters`,
       `The ${to} reads it, such as --text "Please use the second file."`,
     );
   }

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { access, mkdir, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { parseBaseUrl } from '@agrenting-hiclaw/core/agrenting';
+import { HICLAW_PROFILES } from '@agrenting-hiclaw/core/domain';
+import { controllerCommandOf } from '@agrenting-hiclaw/hiclaw';
 import {
   configurationJsonSchema,
   parseOrigin,
@@ -28,9 +30,7 @@ export interface InitOptions extends CommonOptions {
 }
 
 const SCHEMA = 'adapter.schema.json';
-const PROFILES = ['auto', '1.0', '1.1', '1.2'];
-/** How HiClaw's controller is called where it is reached by its command (HiClaw reference, 0.2). */
-const CONTROLLERS = new Set(['agt', 'hiclaw']);
+const PROFILES: readonly string[] = ['auto', ...HICLAW_PROFILES];
 
 /** Asks where everything is, checks each answer, and writes the configuration file and the key of the store. */
 export async function init(terminal: Terminal, options: InitOptions): Promise<void> {
@@ -90,8 +90,8 @@ export async function init(terminal: Terminal, options: InitOptions): Promise<vo
   const profile = await ask(
     terminal,
     {
-      message: 'HiClaw version: 1.0, 1.1, 1.2 (AgentTeams), or auto (detected by setup):',
-      option: '--profile auto|1.0|1.1|1.2',
+      message: `HiClaw version: ${HICLAW_PROFILES.join(', ')} (AgentTeams), or auto (detected by setup):`,
+      option: `--profile ${PROFILES.join('|')}`,
       preset: 'auto',
       check: (answer) => PROFILES.includes(answer) || `${answer} must be one of: ${PROFILES.join(', ')}`,
     },
@@ -139,8 +139,8 @@ function lifecycleSection(command: string | undefined): object {
   try {
     const parsed: unknown = JSON.parse(command);
     if (Array.isArray(parsed) && parsed.length > 0 && parsed.every((word) => typeof word === 'string')) {
-      const program = basename(String(parsed.at(-1)));
-      return { driver: CONTROLLERS.has(program) ? 'cli' : 'script', command: parsed };
+      const isController = controllerCommandOf(String(parsed.at(-1))) !== undefined;
+      return { driver: isController ? 'cli' : 'script', command: parsed };
     }
   } catch {
     // Said below.

@@ -10,7 +10,7 @@ export function registerInitCommands(program: Command, terminal: Terminal): void
     .option('--homeserver <url>', "address of HiClaw's Matrix homeserver")
     .option('--storage <url>', "address of HiClaw's object storage")
     .option('--marketplace <url>', 'address of the marketplace')
-    .option('--profile <version>', 'HiClaw version: 1.0, 1.1, 1.2 (AgentTeams), or auto (detected by setup)')
+    .option('--profile <version>', 'HiClaw version, such as 1.2 (AgentTeams), or auto (detected by setup)')
     .option('--registry <file>', "workers-registry.json in the Manager's home")
     .option('--lifecycle <list>', 'program that starts workers (lifecycle-worker.sh, agt), as a JSON list')
     .option('--offline', 'do not check the addresses')

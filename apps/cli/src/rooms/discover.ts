@@ -1,3 +1,4 @@
+import { DEFAULT_HICLAW_PROFILE } from '@agrenting-hiclaw/core/domain';
 import {
   controlledWorkers,
   createRegistry,
@@ -138,7 +139,7 @@ async function fromAdmin({ terminal, draft, options }: Look, note: Note): Promis
 }
 
 async function fromSessionFiles({ terminal, draft, options }: Look, note: Note): Promise<readonly Found[]> {
-  const profile = draftProfile(draft) ?? '1.0';
+  const profile = draftProfile(draft) ?? DEFAULT_HICLAW_PROFILE;
   const owner = storageAdminOf(terminal, draft, options, profile);
   if (owner === undefined) {
     note('the session files of workers: give --mc');

@@ -1,4 +1,4 @@
-import { detectProfile, type DetectedProfile } from '@agrenting-hiclaw/hiclaw';
+import { controllerCommandOf, detectProfile, type DetectedProfile } from '@agrenting-hiclaw/hiclaw';
 import type { ConfigFile } from '@agrenting-hiclaw/operations';
 import type { Terminal } from '../terminal/terminal.ts';
 import { lifecycleDraft } from './controller.ts';
@@ -11,7 +11,8 @@ export async function lookForProfile(
   options: StorageOwnerOptions,
 ): Promise<DetectedProfile> {
   const lifecycle = lifecycleDraft(draft);
-  const program = lifecycle?.driver === 'cli' ? lifecycle.command.at(-1)?.split('/').at(-1) : undefined;
+  const command =
+    lifecycle?.driver === 'cli' ? controllerCommandOf(lifecycle.command.at(-1) ?? '') : undefined;
   return await detectProfile({
     list:
       options.mc === undefined
@@ -20,7 +21,6 @@ export async function lookForProfile(
             await ownersClient(terminal, options, alias, draft.text('storage', 'bucket') ?? bucket)?.names(
               '',
             ),
-    controller:
-      lifecycle?.driver === 'rest' ? 'rest' : program === 'agt' || program === 'hiclaw' ? program : undefined,
+    controller: lifecycle?.driver === 'rest' ? 'rest' : command,
   });
 }

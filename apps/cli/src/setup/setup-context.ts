@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import type { Secret } from '@agrenting-hiclaw/core/domain';
+import { DEFAULT_HICLAW_PROFILE, type HiclawProfile, type Secret } from '@agrenting-hiclaw/core/domain';
 import {
   createHomeserver,
   PROFILES,
@@ -7,7 +7,6 @@ import {
   type DetectedProfile,
   type Homeserver,
   type Profile,
-  type ProfileName,
   type StorageAdmin,
 } from '@agrenting-hiclaw/hiclaw';
 import { CommandError, EXIT } from '../terminal/command-error.ts';
@@ -54,7 +53,7 @@ export class SetupContext {
     draft: ConfigFile,
     journal: Journal,
     url: string,
-    profileName: ProfileName,
+    profileName: HiclawProfile,
   ) {
     this.terminal = terminal;
     this.options = options;
@@ -90,18 +89,25 @@ export class SetupContext {
       draft,
       journal,
       url,
-      said ?? found ?? '1.0',
+      said ?? found ?? DEFAULT_HICLAW_PROFILE,
     );
     context.#sayProfile(said, looked);
     return context;
   }
 
   /** What the configuration says counts; where it says nothing, what was found goes into it. */
-  #sayProfile(said: ProfileName | undefined, looked: DetectedProfile): void {
+  #sayProfile(said: HiclawProfile | undefined, looked: DetectedProfile): void {
     const { changes, draft } = this;
     if (looked.kind === 'unknown') {
-      const assumed = said === undefined ? ', so 1.0 is assumed: set hiclaw.profile if it is another' : '';
-      return changes.say('profile', 'skipped', `HiClaw ${said ?? '1.0'}; ${looked.problem}${assumed}`);
+      const assumed =
+        said === undefined
+          ? `, so ${DEFAULT_HICLAW_PROFILE} is assumed: set hiclaw.profile if it is another`
+          : '';
+      return changes.say(
+        'profile',
+        'skipped',
+        `HiClaw ${said ?? DEFAULT_HICLAW_PROFILE}; ${looked.problem}${assumed}`,
+      );
     }
     const { profile, by } = looked;
     if (said === profile) return changes.say('profile', 'done', `HiClaw ${profile} (${by})`);

@@ -1,4 +1,5 @@
-import { createStorageAdmin, PROFILES, type ProfileName, type StorageAdmin } from '@agrenting-hiclaw/hiclaw';
+import { DEFAULT_HICLAW_PROFILE, type HiclawProfile } from '@agrenting-hiclaw/core/domain';
+import { createStorageAdmin, PROFILES, type StorageAdmin } from '@agrenting-hiclaw/hiclaw';
 import type { ConfigFile } from '@agrenting-hiclaw/operations';
 import { draftProfile } from '../configuration/config-file-profile.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -14,7 +15,7 @@ export function storageAdminOf(
   terminal: Pick<Terminal, 'environment'>,
   draft: ConfigFile,
   options: StorageOwnerOptions,
-  profile: ProfileName = draftProfile(draft) ?? '1.0',
+  profile: HiclawProfile = draftProfile(draft) ?? DEFAULT_HICLAW_PROFILE,
 ): StorageAdmin | undefined {
   const { bucket, storageAlias } = PROFILES[profile];
   return ownersClient(terminal, options, storageAlias, draft.text('storage', 'bucket') ?? bucket);

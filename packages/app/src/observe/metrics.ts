@@ -1,4 +1,5 @@
-import type { Intake, SettleOutcome } from '@agrenting-hiclaw/core/domain';
+import { SINK_KINDS } from '@agrenting-hiclaw/alerts';
+import { INTAKES, type SettleOutcome } from '@agrenting-hiclaw/core/domain';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 /** All names begin with it. */
@@ -8,7 +9,6 @@ export const PREFIX = 'agrenting_hiclaw_';
 export const INTAKE_OUTCOMES = ['new', 'repeated', 'changed', 'noted', 'malformed', 'not_stored'] as const;
 export type IntakeOutcome = (typeof INTAKE_OUTCOMES)[number];
 
-const INTAKES: readonly Intake[] = ['mcp', 'webhook', 'poll'];
 const WAYS = ['rest', 'mcp'] as const;
 const ENDPOINTS = ['result', 'failure'] as const;
 const SETTLE_OUTCOMES: readonly SettleOutcome['kind'][] = [
@@ -22,7 +22,6 @@ const SETTLE_OUTCOMES: readonly SettleOutcome['kind'][] = [
   'refused',
   'unknown',
 ];
-const SINKS = ['matrix', 'webhook'] as const;
 const DELIVERIES = ['sent', 'refused', 'unavailable'] as const;
 
 /** From a call on one machine to one that waits for a busy server. */
@@ -99,7 +98,7 @@ export function createAppMetrics(registry: Registry) {
       for (const outcome of SETTLE_OUTCOMES) appMetrics.settlements.inc({ endpoint, way, outcome }, 0);
     }
   }
-  for (const sink of SINKS) {
+  for (const { name: sink } of SINK_KINDS) {
     for (const outcome of DELIVERIES) appMetrics.alerts.inc({ sink, outcome }, 0);
   }
   return appMetrics;

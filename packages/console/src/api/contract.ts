@@ -14,6 +14,7 @@ import {
   overviewSchema,
   pageOf,
   policySchema,
+  referenceSchema,
   roomSchema,
   sessionSchema,
   settingsSchema,
@@ -27,6 +28,7 @@ import {
 // docs/openapi.json, which is made from the routes of the admin API.
 const single = {
   '/session': sessionSchema,
+  '/reference': referenceSchema,
   '/overview': overviewSchema,
   '/hirings/{id}': hiringSchema,
   '/earnings': earningsSchema,

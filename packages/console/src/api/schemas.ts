@@ -15,6 +15,23 @@ export const sessionSchema = z.object({ role: text, name: text });
 export const openedSessionSchema = z.object({ role: text, name: text, secret: text });
 export type Session = z.output<typeof sessionSchema>;
 
+const limitsSchema = z.object({
+  resultCharacters: count,
+  failureCharacters: count,
+  messageCharacters: count,
+  agentNameCharacters: count,
+  agentDescriptionCharacters: count,
+  capabilityCharacters: count,
+  capabilities: count,
+});
+export type Limits = z.output<typeof limitsSchema>;
+/** What holds for the release of the adapter. */
+export const referenceSchema = z.object({
+  states: z.array(z.object({ name: text, isEnd: z.boolean() })),
+  limits: limitsSchema,
+});
+export type Reference = z.output<typeof referenceSchema>;
+
 const quantilesSchema = z.object({ at: text, p50Ms: count, p95Ms: count });
 export type Quantiles = z.output<typeof quantilesSchema>;
 

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { useWhole } from '../api/queries.ts';
+import { useReference } from '../api/reference.ts';
 import type { Agent } from '../api/schemas.ts';
 import { useMayCommand } from '../api/session.ts';
 import { goTo, hrefOf } from '../route.ts';
@@ -8,7 +9,7 @@ import { QueryView, Empty } from '../ui/query-view.tsx';
 import { CommandForm } from '../ui/command-form.tsx';
 import { OnlyLook, Page } from '../ui/page.tsx';
 import { TextField } from '../ui/text-field.tsx';
-import { capabilitiesOf, MAX_DESCRIPTION, type Typed } from './listing-fields.ts';
+import { capabilitiesOf, type Typed } from './listing-fields.ts';
 import { useListing } from './use-listing.ts';
 
 /** Changes what hirers see of an agent. */
@@ -46,6 +47,7 @@ function Listing({ id, agent }: { readonly id: string; readonly agent: Agent }) 
     capabilities: agent.listed?.capabilities.join(', ') ?? '',
     price: agent.listed?.price ?? '',
   });
+  const { limits } = useReference();
   const { typed, field, isRight } = useListing(before);
   const name = safeText(agent.name ?? id);
   const changed = (['description', 'capabilities', 'price'] as const).filter(
@@ -82,7 +84,7 @@ function Listing({ id, agent }: { readonly id: string; readonly agent: Agent }) 
       <TextField
         label="New description"
         lines={5}
-        maxLength={MAX_DESCRIPTION}
+        maxLength={limits.agentDescriptionCharacters}
         hint="Leave empty to keep the current description."
         {...field('description')}
       />

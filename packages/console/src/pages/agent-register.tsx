@@ -1,4 +1,5 @@
 import { useWhole } from '../api/queries.ts';
+import { useReference } from '../api/reference.ts';
 import { useMayCommand } from '../api/session.ts';
 import { goTo, hrefOf } from '../route.ts';
 import { safeText } from '../text/safe-text.ts';
@@ -7,7 +8,7 @@ import { Choice } from '../ui/choice.tsx';
 import { CommandForm } from '../ui/command-form.tsx';
 import { OnlyLook, Page } from '../ui/page.tsx';
 import { TextField } from '../ui/text-field.tsx';
-import { capabilitiesOf, MAX_DESCRIPTION, MAX_NAME, type Typed } from './listing-fields.ts';
+import { capabilitiesOf, type Typed } from './listing-fields.ts';
 import { useListing } from './use-listing.ts';
 
 const FIELDS = ['worker', 'name', 'description', 'capabilities', 'price'] as const;
@@ -44,6 +45,7 @@ export function RegisterPage() {
 }
 
 function Register({ workers }: { readonly workers: readonly string[] }) {
+  const { limits } = useReference();
   const { typed, field, isRight } = useListing(NOTHING);
   return (
     <CommandForm
@@ -73,11 +75,16 @@ function Register({ workers }: { readonly workers: readonly string[] }) {
         placeholder="Choose a worker"
         options={workers.map((name) => ({ value: name, label: safeText(name) }))}
       />
-      <TextField label="Name" maxLength={MAX_NAME} hint="Shown to hirers." {...field('name')} />
+      <TextField
+        label="Name"
+        maxLength={limits.agentNameCharacters}
+        hint="Shown to hirers."
+        {...field('name')}
+      />
       <TextField
         label="Description"
         lines={5}
-        maxLength={MAX_DESCRIPTION}
+        maxLength={limits.agentDescriptionCharacters}
         hint="What it does for a hirer, in a few sentences."
         {...field('description')}
       />

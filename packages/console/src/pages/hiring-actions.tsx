@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { useReference } from '../api/reference.ts';
 import type { Hiring, HiringItem } from '../api/schemas.ts';
 import { moneyOfPrice } from '../text/money.ts';
 import { safeText } from '../text/safe-text.ts';
@@ -8,8 +9,6 @@ import { TextField } from '../ui/text-field.tsx';
 import { WaitingQuestion, WaitingResult, WaitingTask } from './decided-about.tsx';
 import { HiringDialog } from './hiring-dialog.tsx';
 
-const MAX_TEXT = 200_000;
-const MAX_REASON = 500;
 const USUAL_REASON = 'The agent could not do this work.';
 
 interface Approval {
@@ -84,6 +83,7 @@ function Approve({ hiring, small }: ActionProps) {
 
 function Fail({ hiring, small }: ActionProps) {
   const [reason, setReason] = useState(USUAL_REASON);
+  const { limits } = useReference();
   return (
     <HiringDialog
       hiring={hiring}
@@ -105,7 +105,7 @@ function Fail({ hiring, small }: ActionProps) {
         lines={3}
         value={reason}
         onChange={setReason}
-        maxLength={MAX_REASON}
+        maxLength={limits.failureCharacters}
         required
       />
     </HiringDialog>
@@ -148,6 +148,7 @@ function Hold({ hiring, small }: ActionProps) {
 
 function Submit({ hiring, small }: ActionProps) {
   const [text, setText] = useState('');
+  const { limits } = useReference();
   return (
     <HiringDialog
       hiring={hiring}
@@ -167,7 +168,14 @@ function Submit({ hiring, small }: ActionProps) {
       ready={() => text.trim() !== ''}
       onDone={() => setText('')}
     >
-      <TextField label="Result" lines={8} value={text} onChange={setText} maxLength={MAX_TEXT} required />
+      <TextField
+        label="Result"
+        lines={8}
+        value={text}
+        onChange={setText}
+        maxLength={limits.resultCharacters}
+        required
+      />
     </HiringDialog>
   );
 }
@@ -175,6 +183,7 @@ function Submit({ hiring, small }: ActionProps) {
 function Message({ hiring, small }: ActionProps) {
   const [to, setTo] = useState('worker');
   const [text, setText] = useState('');
+  const { limits } = useReference();
   return (
     <CommandDialog
       label="Message…"
@@ -201,7 +210,14 @@ function Message({ hiring, small }: ActionProps) {
           { value: 'hirer', label: 'The hirer' },
         ]}
       />
-      <TextField label="Text" lines={5} value={text} onChange={setText} maxLength={5_000} required />
+      <TextField
+        label="Text"
+        lines={5}
+        value={text}
+        onChange={setText}
+        maxLength={limits.messageCharacters}
+        required
+      />
     </CommandDialog>
   );
 }

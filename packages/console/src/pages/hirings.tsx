@@ -1,11 +1,11 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { searchOf, usePage, useWhole } from '../api/queries.ts';
+import { useReference } from '../api/reference.ts';
 import type { HiringItem } from '../api/schemas.ts';
 import { goTo, hrefOf } from '../route.ts';
 import { moneyOfPrice } from '../text/money.ts';
 import { safeText } from '../text/safe-text.ts';
-import { END_STATES, OPEN_STATES } from '../api/states.ts';
 import { QueryView, Empty } from '../ui/query-view.tsx';
 import { StateBadge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
@@ -15,7 +15,6 @@ import { Page } from '../ui/page.tsx';
 import { Id, ShownText } from '../ui/shown-text.tsx';
 import { TextField } from '../ui/text-field.tsx';
 
-const STATES = [...OPEN_STATES, ...END_STATES];
 const FILTERS = ['state', 'agent', 'worker', 'q'] as const;
 type Filter = (typeof FILTERS)[number];
 const PAGE_SIZE = 50;
@@ -89,6 +88,7 @@ function Filters({
 }) {
   const agents = useWhole(['names', 'agents'], '/agents');
   const workers = useWhole(['names', 'workers'], '/workers');
+  const { states } = useReference();
   const given = filters['q'] ?? '';
   const [typed, setTyped] = useState(given);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -113,7 +113,7 @@ function Filters({
         label="State"
         value={filters['state'] ?? ''}
         onChange={(value) => change('state', value)}
-        options={[{ value: '', label: 'Any' }, ...STATES.map((state) => ({ value: state, label: state }))]}
+        options={[{ value: '', label: 'Any' }, ...states.map(({ name }) => ({ value: name, label: name }))]}
       />
       <Choice
         label="Agent"

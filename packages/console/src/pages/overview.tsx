@@ -1,11 +1,11 @@
 import { TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useAnswer } from '../api/queries.ts';
+import { useReference } from '../api/reference.ts';
 import type { Overview, Quantiles } from '../api/schemas.ts';
 import { hrefOf } from '../route.ts';
 import { moneyOfCents } from '../text/money.ts';
 import { duration } from '../text/time.ts';
-import { END_STATES, OPEN_STATES } from '../api/states.ts';
 import { QueryView, Empty } from '../ui/query-view.tsx';
 import { StateBadge } from '../ui/badge.tsx';
 import { Card, Page } from '../ui/page.tsx';
@@ -25,7 +25,8 @@ export function OverviewPage() {
 
 function Now({ overview }: { readonly overview: Overview }) {
   const { states, today } = overview;
-  const running = OPEN_STATES.reduce((sum, state) => sum + (states[state] ?? 0), 0);
+  const all = useReference().states;
+  const running = sum(all.filter(({ isEnd }) => !isEnd).map(({ name }) => states[name] ?? 0));
   return (
     <>
       {overview.problems.length > 0 && (
@@ -88,7 +89,7 @@ function Now({ overview }: { readonly overview: Overview }) {
         </Card>
         <Card title="Hirings by state">
           <ul className="states">
-            {[...OPEN_STATES, ...END_STATES].map((state) => (
+            {all.map(({ name: state }) => (
               <li key={state}>
                 <a href={hrefOf('hirings', { state })}>
                   <StateBadge state={state} />

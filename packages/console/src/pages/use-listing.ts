@@ -1,8 +1,10 @@
 import { useState } from 'react';
+import { useReference } from '../api/reference.ts';
 import { problemsOf, type ListingName, type Typed } from './listing-fields.ts';
 
 /** What is typed of a listing, and what was found wrong with it. */
 export function useListing(begin: Typed) {
+  const { limits } = useReference();
   const [typed, setTyped] = useState(begin);
   const [problems, setProblems] = useState<ReturnType<typeof problemsOf>>({});
   return {
@@ -18,7 +20,7 @@ export function useListing(begin: Typed) {
     }),
     /** Looks at these fields and shows what is wrong; whether nothing is. */
     isRight: (names: readonly ListingName[]): boolean => {
-      const found = problemsOf(typed, names);
+      const found = problemsOf(typed, names, limits);
       setProblems(found);
       return Object.keys(found).length === 0;
     },

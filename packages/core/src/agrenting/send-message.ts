@@ -1,5 +1,11 @@
 import { describeApiError } from './api-error.ts';
-import type { AgentId, HirerMessage, HiringId, MessageOutcome } from '../domain/index.ts';
+import {
+  LIMITS,
+  type AgentId,
+  type HirerMessage,
+  type HiringId,
+  type MessageOutcome,
+} from '../domain/index.ts';
 import type { AgentAccess } from './agent-access.ts';
 import type { Answer } from './answer.ts';
 import type { HiringSource } from './mcp/hiring-source.ts';
@@ -11,8 +17,6 @@ import { splitText } from './split-text.ts';
 import { unauthorizedProblem } from './unauthorized.ts';
 import type { Ways, WhyClosed } from './ways.ts';
 
-/** The marketplace's limit for one message (Agrenting API reference, 5). */
-const MAX_MESSAGE_CHARACTERS = 5000;
 /** Parts of one message; more would be cut off. */
 const MAX_PARTS = 10;
 
@@ -36,7 +40,7 @@ export async function sendMessage(telling: MessageToHirer): Promise<MessageOutco
   const text = message.kind === 'question' ? `Question: ${message.text}` : message.text;
   const byTool = message.kind === 'notice' ? undefined : await tellByOwnTool(telling);
   if (byTool !== undefined) return byTool;
-  const parts = splitText(text, MAX_MESSAGE_CHARACTERS).slice(0, MAX_PARTS);
+  const parts = splitText(text, LIMITS.messageCharacters).slice(0, MAX_PARTS);
   for (const [index, content] of parts.entries()) {
     const key = index === 0 ? message.idempotencyKey : `${message.idempotencyKey}-${index + 1}`;
     const outcome = await sendPart(telling, content, key);

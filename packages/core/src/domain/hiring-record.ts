@@ -7,6 +7,7 @@ import type { CommandAnswer, CommandQuestion } from './command-approval.ts';
 import type { HeardSaying } from './heard-saying.ts';
 import type { AttemptMarker, Hiring } from './hiring.ts';
 import type { AgentId, HiringId, MessagePurpose, TaskId } from './ids.ts';
+import type { Intake } from './intake.ts';
 import type { OwnObject } from './ports/task-storage.ts';
 import type { Milestone } from './milestone.ts';
 import type { ReportedDigest } from './reported-digest.ts';
@@ -16,9 +17,6 @@ import type { Settlement } from './settlement.ts';
 import type { OpenState, State } from './states.ts';
 import type { UnclearSaying } from './unclear-saying.ts';
 import type { WorkerAddress } from './worker.ts';
-
-/** The channel a hiring was heard on. */
-export type Intake = 'mcp' | 'webhook' | 'poll';
 
 /** A message that the homeserver has. */
 export interface SentMessage {

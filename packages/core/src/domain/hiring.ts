@@ -104,34 +104,32 @@ function agrees(read: Delivery, other: Delivery): boolean {
 /** `active`: ours to work on. `waiting`: not yet ours, ask again. `over`: never ours again in this attempt. */
 export type Standing = 'active' | 'waiting' | 'over';
 
-const ACTIVE_STATUSES: ReadonlySet<string> = new Set(['paid', 'in_progress']);
-const OVER_STATUSES: ReadonlySet<string> = new Set([
-  'completed',
-  'failed',
-  'cancelled',
-  'disputed',
-  'refunded',
-  'expired',
-]);
+interface StatusTraits {
+  readonly standing: Standing;
+  /** Whether a hirer may take hours to leave it. */
+  readonly isSlow?: boolean;
+}
 
-/** What a hirer may take hours for (Agrenting API reference, 6.1). */
-const SLOW_STATUSES: ReadonlySet<string> = new Set([
-  'pending_payment',
-  'payment_pending',
-  'awaiting_payment',
+/** Every status that the reference names (Agrenting API reference, 6.1). */
+const STATUSES: ReadonlyMap<string, StatusTraits> = new Map([
+  ['pending_payment', { standing: 'waiting', isSlow: true }],
+  ['payment_pending', { standing: 'waiting', isSlow: true }],
+  ['awaiting_payment', { standing: 'waiting', isSlow: true }],
+  ['queued', { standing: 'waiting' }],
+  ['paid', { standing: 'active' }],
+  ['in_progress', { standing: 'active' }],
+  ['completed', { standing: 'over' }],
+  ['failed', { standing: 'over' }],
+  ['cancelled', { standing: 'over' }],
+  ['disputed', { standing: 'over' }],
+  ['refunded', { standing: 'over' }],
+  ['expired', { standing: 'over' }],
 ]);
 
 /** Whether a hiring that is not yet ours may stay so for hours: any other one is, within seconds, or is called by a word that we do not know. */
 export function mayWaitForHours({ status }: Pick<Hiring, 'status'>): boolean {
-  return SLOW_STATUSES.has(status);
+  return STATUSES.get(status)?.isSlow === true;
 }
-
-const KNOWN_STATUSES: ReadonlySet<string> = new Set([
-  'queued',
-  ...SLOW_STATUSES,
-  ...ACTIVE_STATUSES,
-  ...OVER_STATUSES,
-]);
 
 /** Longer than any that is known. */
 const MAX_STATUS_CHARACTERS = 40;
@@ -152,12 +150,12 @@ export function spelledStatus(word: string): string {
     .replaceAll(' ', '_')
     .replaceAll('-', '_');
   const status = OTHER_SPELLINGS.get(plain) ?? plain;
-  return KNOWN_STATUSES.has(status) ? status : word;
+  return STATUSES.has(status) ? status : word;
 }
 
 /** The marketplace's word for how a hiring stands, in a sentence of ours: one that we do not know is quoted. */
 export function statusWord({ status }: Pick<Hiring, 'status'>): string {
-  return KNOWN_STATUSES.has(status) ? status : inQuotes(status, 40);
+  return STATUSES.has(status) ? status : inQuotes(status, 40);
 }
 
 /**
@@ -165,7 +163,6 @@ export function statusWord({ status }: Pick<Hiring, 'status'>): string {
  * unless the marketplace calls them final (Agrenting API reference, 6.1 and 21 #3).
  */
 export function standingOf(hiring: Pick<Hiring, 'status' | 'final'>): Standing {
-  if (OVER_STATUSES.has(hiring.status)) return 'over';
   if (hiring.final === true) return 'over';
-  return ACTIVE_STATUSES.has(hiring.status) ? 'active' : 'waiting';
+  return STATUSES.get(hiring.status)?.standing ?? 'waiting';
 }

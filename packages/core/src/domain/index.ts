@@ -25,6 +25,9 @@ export {
   type TellLimit,
 } from './conversation.ts';
 export { inQuotes } from './in-quotes.ts';
+export { LIMITS, utf8Bytes } from './limits.ts';
+export { INTAKES, type Intake } from './intake.ts';
+export { DEFAULT_HICLAW_PROFILE, HICLAW_PROFILES, type HiclawProfile } from './hiclaw-profile.ts';
 export { parseTimeMs } from './time.ts';
 export { TheirClock, type ClockReading } from './policies/their-clock.ts';
 export { inTurns, type Pieces } from './in-turns.ts';
@@ -62,7 +65,6 @@ export {
   type BlockedWorker,
   type HiringRecord,
   type LateAssignment,
-  type Intake,
   type SentMessage,
   type StepFailure,
 } from './hiring-record.ts';
@@ -121,18 +123,22 @@ export {
 } from './policies/send-rate.ts';
 export { CLOCK_SPREAD_MS, instantOf, passedMs, type Instant } from './policies/instant.ts';
 export { deadlineOf, giveUpAtMs, latestEndAtMs, type DeadlinePolicy } from './policies/deadline.ts';
-export type {
-  Alert,
-  AlertCounts,
-  AlertKind,
-  AlertLog,
-  AlertRules,
-  OfflineAgent,
-  OfflineReason,
-  KnownOfflineAgent,
-  LoggedTransition,
-  NewAlert,
-  WaitingAlert,
+export {
+  ALERT_KINDS,
+  CHOSEN_ALERT_KINDS,
+  HIRING_ALERT_KINDS,
+  type Alert,
+  type AlertCounts,
+  type AlertKind,
+  type AlertLog,
+  type AlertRules,
+  type HiringAlertKind,
+  type OfflineAgent,
+  type OfflineReason,
+  type KnownOfflineAgent,
+  type LoggedTransition,
+  type NewAlert,
+  type WaitingAlert,
 } from './ports/alert-log.ts';
 export type { AttemptRooms, RoomOutcome } from './ports/attempt-rooms.ts';
 export { counted } from './counted.ts';

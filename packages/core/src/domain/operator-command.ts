@@ -6,6 +6,7 @@ import type { CommandAnswer } from './command-approval.ts';
 import { holdText } from './attention-texts.ts';
 import type { AttemptProgress, AttemptRecord, Attention, HiringRecord } from './hiring-record.ts';
 import { versionOf } from './hiring-version.ts';
+import { LIMITS } from './limits.ts';
 import type { StepCommit } from './ports/hiring-store.ts';
 import { judgeShortResult, secretsOf } from './quality-gate.ts';
 import { isSafeOutbound } from './outbound-text.ts';
@@ -227,10 +228,6 @@ function holdOf({ state }: HiringRecord, attempt: AttemptRecord, step: MakeStep)
   });
 }
 
-/** Longest result of an owner. */
-const MAX_RESULT_CHARACTERS = 200_000;
-const MAX_SUMMARY_CHARACTERS = 300;
-
 /** The owner's word counts, but payment is asked for nothing empty, for no placeholder and with no credential in it. */
 function submissionOf(
   { hiringId, state }: HiringRecord,
@@ -240,11 +237,11 @@ function submissionOf(
   step: MakeStep,
 ): CommandStep {
   if (next(state, 'operator_submitted') === undefined) return UNFIT;
-  if (text.length > MAX_RESULT_CHARACTERS) {
-    const reason = { code: 'result_too_long', maxCharacters: MAX_RESULT_CHARACTERS } as const;
+  if (text.length > LIMITS.resultCharacters) {
+    const reason = { code: 'result_too_long', maxCharacters: LIMITS.resultCharacters } as const;
     return { kind: 'refused', why: holdText(reason) };
   }
-  const summary = (text.trim().split('\n', 1)[0] ?? '').slice(0, MAX_SUMMARY_CHARACTERS);
+  const summary = (text.trim().split('\n', 1)[0] ?? '').slice(0, LIMITS.summaryCharacters);
   const result = { text: text.trim(), summary, files: [], notes: [] };
   const gate = judgeShortResult(result, attempt.hiring, known);
   if (gate.kind === 'held') return { kind: 'refused', why: holdText(gate.reason) };

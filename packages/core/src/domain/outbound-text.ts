@@ -1,14 +1,13 @@
 import { NO_SECRETS, type KnownSecrets } from './credentials/known-secrets.ts';
 import { plainText } from './credentials/plain-text.ts';
 import { scanShortText } from './credentials/scan.ts';
+import { LIMITS } from './limits.ts';
 
 /** Longest text of a worker that a hirer is shown in a failure. */
 const MAX_QUOTED = 450;
 
 /** As much of a worker's text is looked through for what is shown of it. */
 const MAX_QUOTED_FROM = 20_000;
-/** A longer text is sent to nobody. */
-const MAX_TELLABLE_CHARACTERS = 200_000;
 
 /**
  * Signs that a text comes from the owner's machine and not from somebody who explains something: what a program prints
@@ -37,7 +36,7 @@ const LONG_RUN = /[\w+/=-]{24,1024}/g;
  * came from the owner's machine or is one of the known secrets.
  */
 export function isSafeOutbound(text: string, known: KnownSecrets = NO_SECRETS): boolean {
-  if (text.length > MAX_TELLABLE_CHARACTERS || text.trim() === '') return false;
+  if (text.length > LIMITS.resultCharacters || text.trim() === '') return false;
   const plain = plainText(text).text;
   return (
     !MACHINE_TALK.some((pattern) => pattern.test(plain)) &&

@@ -4,6 +4,7 @@ import { scanInPieces } from './credentials/scan.ts';
 import { withoutFiller } from './filler.ts';
 import type { Hiring } from './hiring.ts';
 import { atOnce, inTurns, type Pieces } from './in-turns.ts';
+import { LIMITS } from './limits.ts';
 import type { WorkerResult } from './result.ts';
 
 /** `pass`, or why the result must not be paid for. */
@@ -48,17 +49,14 @@ export async function isWorkInFile(
   return !(await inTurns(echoes(text, description)));
 }
 
-/** Longest text that is judged at once. */
-const MAX_AT_ONCE_CHARACTERS = 200_000;
-
-/** The same at once, for a text of 200,000 characters at most: a longer one is held. */
+/** The same at once, for a text that is no longer than an operator's: a longer one is held. */
 export function judgeShortResult(
   result: WorkerResult,
   hiring: Pick<Hiring, 'description' | 'repoToken'>,
   known: KnownSecrets = NO_SECRETS,
 ): GateOutcome {
-  if (result.text.length > MAX_AT_ONCE_CHARACTERS) {
-    return heldFor({ code: 'result_too_long', maxCharacters: MAX_AT_ONCE_CHARACTERS });
+  if (result.text.length > LIMITS.resultCharacters) {
+    return heldFor({ code: 'result_too_long', maxCharacters: LIMITS.resultCharacters });
   }
   return atOnce(judge(result, hiring, known, hasFilledFiles(result)));
 }

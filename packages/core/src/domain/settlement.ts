@@ -1,5 +1,6 @@
 import { deliveredNames } from './delivered-name.ts';
 import { idempotencyKeyOf, type HiringId } from './ids.ts';
+import { LIMITS } from './limits.ts';
 import type { PushedChange, Verdict } from './result.ts';
 
 /** One settlement, stored to the byte before it is first sent (Agrenting API reference, 13.3). */
@@ -13,9 +14,6 @@ export interface Settlement {
   /** How often it was sent without a known outcome, under whatever key. */
   readonly unknownSends: number;
 }
-
-/** Longest failure text that hirers are shown; the marketplace's own limit is not known. */
-const MAX_FAILURE_CHARACTERS = 500;
 
 /** `documented` first; `older` where the marketplace asks for its fields (Agrenting API reference, 15 #1 and 5.5). */
 export type SettlementForm = 'documented' | 'older';
@@ -55,7 +53,7 @@ export function settlementRequest(
     }
     case 'failure': {
       const { reason, text } = verdict.failure;
-      const error = Array.from(text.toWellFormed()).slice(0, MAX_FAILURE_CHARACTERS).join('');
+      const error = Array.from(text.toWellFormed()).slice(0, LIMITS.failureCharacters).join('');
       const body = form === 'documented' ? { error, reason } : { reason: error };
       return { endpoint: 'failure', body: JSON.stringify(body) };
     }

@@ -1,3 +1,20 @@
+/** The states that lead to another, in their usual order. */
+const OPEN_STATES = [
+  'received',
+  'confirmed',
+  'staged',
+  'sent',
+  'acknowledged',
+  'submitted',
+  'settling',
+  'attention',
+] as const;
+export type OpenState = (typeof OPEN_STATES)[number];
+
+/** The states that never change again. */
+export const ENDS = ['completed', 'failed', 'cancelled', 'rejected'] as const;
+export type End = (typeof ENDS)[number];
+
 /**
  * The states of an attempt, as data: the engine follows this table, the documentation is generated
  * from it, and the tests walk it. A hiring that has no attempt yet is `received`.
@@ -7,22 +24,8 @@
  * `attention` means that an operator must decide. It is not an end state: it has a due time, and events lead out of it.
  * An end never changes; a hirer's retry opens a new attempt instead.
  */
-export const STATES = [
-  'received',
-  'confirmed',
-  'staged',
-  'sent',
-  'acknowledged',
-  'submitted',
-  'settling',
-  'attention',
-  'completed',
-  'failed',
-  'cancelled',
-  'rejected',
-] as const;
-
-export type State = (typeof STATES)[number];
+export const STATES = [...OPEN_STATES, ...ENDS] as const;
+export type State = OpenState | End;
 
 /** What each event means, in the words that the history shows. */
 export const EVENTS = {
@@ -64,11 +67,6 @@ export const EVENTS = {
 } as const;
 
 export type Event = keyof typeof EVENTS;
-
-/** The states that never change again. */
-export const ENDS = ['completed', 'failed', 'cancelled', 'rejected'] as const satisfies readonly State[];
-export type End = (typeof ENDS)[number];
-export type OpenState = Exclude<State, End>;
 
 const ANYWHERE = {
   over_completed: 'completed',

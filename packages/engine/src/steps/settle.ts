@@ -1,5 +1,6 @@
 import {
   settlementRequest,
+  standingOf,
   statusWord,
   type AttemptProgress,
   type Queued,
@@ -96,7 +97,7 @@ async function afterActiveRead(
 
 /** Statuses that say that no settlement was taken. Any other one may be how this marketplace calls one that it has. */
 function isUntaken(status: string): boolean {
-  return status === 'in_progress' || status === 'paid';
+  return standingOf({ status }) === 'active';
 }
 
 /** The queue's memory of this very settlement: what has another key was said of another one. */

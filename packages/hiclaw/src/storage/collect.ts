@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   inQuotes,
+  LIMITS,
   RESULT_OBJECT,
   type Collected,
   type TaskId,
@@ -13,8 +14,6 @@ import { namedDigests } from './named-digests.ts';
 import type { ObjectStore } from './object-store.ts';
 import { readResultText, statusOf, type ResultText } from './result-text.ts';
 import { taskFolder } from './task-folder.ts';
-
-const MAX_SUMMARY_CHARACTERS = 300;
 
 /**
  * Reads what the worker delivered (HiClaw reference, 2.4 to 2.6). Text that is there is given as it is,
@@ -171,5 +170,5 @@ function firstLine(text: string): string {
 
 function oneLine(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim();
-  return line.length <= MAX_SUMMARY_CHARACTERS ? line : `${line.slice(0, MAX_SUMMARY_CHARACTERS - 1)}…`;
+  return line.length <= LIMITS.summaryCharacters ? line : `${line.slice(0, LIMITS.summaryCharacters - 1)}…`;
 }

@@ -1,4 +1,4 @@
-import { FAILURE_REASONS, type FailureReason, type ResultDoubt } from '@agrenting-hiclaw/core/domain';
+import { FAILURE_REASONS, LIMITS, type FailureReason, type ResultDoubt } from '@agrenting-hiclaw/core/domain';
 import { isDigestLine } from './named-digests.ts';
 import { ownerOf, type HeaderWords } from './own-header.ts';
 import { doubtOf } from './result-doubt.ts';
@@ -62,11 +62,8 @@ export function readResultText(raw: string): ResultText {
   return isLongFailure(read.status, textBelow(header, read)) ? doubted('long_failure') : read;
 }
 
-/** So much below a failure reads like work. */
-const MAX_FAILURE_CHARACTERS = 400;
-
 function isLongFailure(status: ResultStatus | undefined, below: string): boolean {
-  return status === 'failed' && below.length > MAX_FAILURE_CHARACTERS;
+  return status === 'failed' && below.length > LIMITS.failedResultCharacters;
 }
 
 function textBelow({ above }: FoundHeader, { body }: ResultText): string {

@@ -1,5 +1,5 @@
-import { OWN_OBJECTS, type TaskStorage } from '@agrenting-hiclaw/core/domain';
-import { PROFILES, type ProfileName } from '../profiles.ts';
+import { LIMITS, OWN_OBJECTS, type HiclawProfile, type TaskStorage } from '@agrenting-hiclaw/core/domain';
+import { PROFILES } from '../profiles.ts';
 import { collect } from './collect.ts';
 import { inspect } from './inspect.ts';
 import { addMessage } from './messages.ts';
@@ -17,7 +17,7 @@ export interface TaskStorageOptions {
   /** Our Matrix id, to which workers report. */
   readonly ourUserId: string;
   /** Which HiClaw this is. */
-  readonly profile: ProfileName;
+  readonly profile: HiclawProfile;
   /** Whether workers' session files may be looked for, which the adapter's storage user needs a right for. Default false. */
   readonly sessionFiles?: boolean | undefined;
   /** Gives a worker a way to hand in the result of a task by HTTP; none without it. */
@@ -30,7 +30,7 @@ export interface TaskStorageOptions {
 
 /** The task folders in a bucket that workers and adapter share. */
 export function createTaskStorage(options: TaskStorageOptions): TaskStorage {
-  const { store, ourUserId, profile, localCopy, maxResultBytes = 1024 * 1024 } = options;
+  const { store, ourUserId, profile, localCopy, maxResultBytes = LIMITS.resultBytes } = options;
   const form = { ourUserId, projectObject: PROFILES[profile].projectObject, callback: options.callback };
   const storage: TaskStorage = {
     stage: (order) => stage(store, order, form),

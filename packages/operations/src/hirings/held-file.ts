@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import {
   deliveredNamesOf,
+  LIMITS,
   type AttemptRecord,
   type CheckedFile,
   type HiringEvidence,
@@ -21,8 +22,6 @@ export type HeldFile =
   | { readonly kind: 'secret' }
   | { readonly kind: 'unavailable'; readonly problem: string };
 
-/** As large as a file of a result may be. */
-const MAX_FILE_BYTES = 20_000_000;
 /** Shorter ones stand in many words. */
 const MIN_SECRET_CHARACTERS = 8;
 
@@ -58,7 +57,7 @@ export async function heldFile(
   const { storage, hiclaw } = configuration;
   const store = createObjectStore({ ...storage, bucket: storage.bucket ?? PROFILES[hiclaw.profile].bucket });
   try {
-    const read = await store.get(`${taskFolder(attempt.taskId)}${file.name}`, MAX_FILE_BYTES);
+    const read = await store.get(`${taskFolder(attempt.taskId)}${file.name}`, LIMITS.deliveredFileBytes);
     switch (read.kind) {
       case 'refused':
       case 'unavailable':

@@ -1,3 +1,4 @@
+import { DEFAULT_HICLAW_PROFILE, HICLAW_PROFILES } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
 import { descriptionOf } from './descriptions.ts';
 import { configurationSchema } from './schema.ts';
@@ -58,7 +59,11 @@ const EXCEPTIONS: Readonly<Record<string, JsonSchema>> = {
   // A variable may give the one agent.
   agents: { minItems: 0 },
   // YAML reads 1.0 as a number.
-  'hiclaw.profile': { type: ['string', 'number'], enum: ['1.0', '1.1', '1.2', 1, 1.1, 1.2], default: '1.0' },
+  'hiclaw.profile': {
+    type: ['string', 'number'],
+    enum: [...HICLAW_PROFILES, ...HICLAW_PROFILES.map(Number)],
+    default: DEFAULT_HICLAW_PROFILE,
+  },
   'webhook.keys': { type: ['array', 'string'] },
   'webhook.signatureSecrets': { type: ['array', 'string'] },
 };

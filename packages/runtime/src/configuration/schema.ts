@@ -1,6 +1,12 @@
 import { hash } from 'node:crypto';
 import { parseBaseUrl } from '@agrenting-hiclaw/core/base-url';
-import { agentIdSchema, Secret } from '@agrenting-hiclaw/core/domain';
+import {
+  agentIdSchema,
+  CHOSEN_ALERT_KINDS,
+  DEFAULT_HICLAW_PROFILE,
+  HICLAW_PROFILES,
+  Secret,
+} from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
 import {
   parseHttpUrl,
@@ -203,9 +209,6 @@ const webhook = z.strictObject({
     .default(1_024 * 1_024),
 });
 
-/** What the operator may be told of. */
-const ALERT_KINDS = ['attention', 'agent_offline', 'disputed', 'paid', 'failed'] as const;
-
 /** The operator's own alerts; there are none without a room or a URL. */
 const alerts = z.strictObject({
   /** A room that the adapter's account is in or invited to. */
@@ -217,7 +220,10 @@ const alerts = z.strictObject({
   /** With it, what is posted is signed as Standard Webhooks has it. */
   webhookSecret: key.optional(),
   kinds: z
-    .array(z.enum(ALERT_KINDS, `must be one of: ${ALERT_KINDS.join(', ')}`), 'must be a list of kinds')
+    .array(
+      z.enum(CHOSEN_ALERT_KINDS, `must be one of: ${CHOSEN_ALERT_KINDS.join(', ')}`),
+      'must be a list of kinds',
+    )
     .default(['attention', 'agent_offline', 'disputed', 'failed']),
   /** To each place; more are summed up. */
   perHour: z.coerce
@@ -350,9 +356,9 @@ export const configurationSchema = z.strictObject({
               : typeof value === 'number'
                 ? String(value)
                 : value,
-          z.enum(['1.0', '1.1', '1.2'], 'must be one of: 1.0, 1.1, 1.2'),
+          z.enum(HICLAW_PROFILES, `must be one of: ${HICLAW_PROFILES.join(', ')}`),
         )
-        .default('1.0'),
+        .default(DEFAULT_HICLAW_PROFILE),
     })
     .prefault({}),
   storage: z.strictObject({

@@ -1,15 +1,16 @@
 import type { AgentId, HiringId } from '../ids.ts';
 import type { Transition } from './hiring-store.ts';
 
+/** Kinds of alerts about hirings. */
+export const HIRING_ALERT_KINDS = ['attention', 'disputed', 'paid', 'failed'] as const;
+export type HiringAlertKind = (typeof HIRING_ALERT_KINDS)[number];
+
+/** Kinds of alerts that an operator chooses from. */
+export const CHOSEN_ALERT_KINDS = [...HIRING_ALERT_KINDS, 'agent_offline'] as const;
+
 /** `agent_online`: an agent that was offline is online again. `summary`: what was over the rate, summed up. */
-export type AlertKind =
-  | 'attention'
-  | 'agent_offline'
-  | 'agent_online'
-  | 'disputed'
-  | 'paid'
-  | 'failed'
-  | 'summary';
+export const ALERT_KINDS = [...CHOSEN_ALERT_KINDS, 'agent_online', 'summary'] as const;
+export type AlertKind = (typeof ALERT_KINDS)[number];
 
 /** Something that the operator is to be told: our words and ids, never text from outside or a credential. */
 export interface Alert {

@@ -1,7 +1,8 @@
 import type { AttentionCode } from '../attention-reason.ts';
 import type { MoneyEvent, MoneyStanding } from '../ended-money.ts';
 import type { AttemptMarker, Hiring, ParsedHiring } from '../hiring.ts';
-import type { AttemptProgress, Attention, HiringRecord, Intake, StepFailure } from '../hiring-record.ts';
+import type { AttemptProgress, Attention, HiringRecord, StepFailure } from '../hiring-record.ts';
+import type { Intake } from '../intake.ts';
 import type { AgentId, HiringId, TaskId } from '../ids.ts';
 import type { Settlement } from '../settlement.ts';
 import type { Event, State } from '../states.ts';

@@ -1,5 +1,6 @@
 import type { AttentionCode, AttentionReason } from '../attention-reason.ts';
 import { inQuotes } from '../in-quotes.ts';
+import { LIMITS } from '../limits.ts';
 
 /**
  * A reason for each code. What others say or name is made by `canary` from the name of its field: whatever shows a reason
@@ -50,7 +51,7 @@ export function sampleReasons(canary: (field: string) => string): {
     own_objects_changed: { code: 'own_objects_changed', names },
     push_refused: { code: 'push_refused', problem },
     result_empty: { code: 'result_empty' },
-    result_too_long: { code: 'result_too_long', maxCharacters: 200_000 },
+    result_too_long: { code: 'result_too_long', maxCharacters: LIMITS.resultCharacters },
     result_credential: { code: 'result_credential', found: 'github_token', file: canary('file') },
     result_placeholder: { code: 'result_placeholder' },
     result_echo: { code: 'result_echo' },

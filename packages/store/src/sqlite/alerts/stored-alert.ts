@@ -1,9 +1,9 @@
 import {
   agentIdSchema,
+  ALERT_KINDS,
   hiringIdSchema,
   type Alert,
   type AlertCounts,
-  type AlertKind,
   type OfflineReason,
 } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
@@ -11,15 +11,7 @@ import { z } from 'zod';
 /** A field that the domain has and a schema lacks would be lost without a sound: this makes it a compile error. */
 type Shape<T> = { readonly [Key in keyof T]-?: z.core.$ZodType<T[Key]> };
 
-const kindSchema = z.enum([
-  'attention',
-  'agent_offline',
-  'agent_online',
-  'disputed',
-  'paid',
-  'failed',
-  'summary',
-]) satisfies z.ZodType<AlertKind>;
+const kindSchema = z.enum(ALERT_KINDS);
 
 const alertSchema = z.object({
   key: z.string(),

@@ -12,6 +12,7 @@ import {
   MONEY_STANDINGS,
   FAILURE_REASONS,
   hiringIdSchema,
+  INTAKES,
   isEnd,
   MILESTONES,
   Secret,
@@ -40,7 +41,6 @@ import {
   type SaidSoFar,
   type Hiring,
   type IncomingMessage,
-  type Intake,
   type LateAssignment,
   type OpenQuestion,
   type OpenState,
@@ -79,7 +79,7 @@ export const attentionCodeSchema = z.enum(ATTENTION_CODES).nullable();
 
 export const eventSchema = z.string().refine(isEvent);
 export const moneySchema = z.enum(MONEY_STANDINGS);
-export const intakeSchema = z.enum(['mcp', 'webhook', 'poll']) satisfies z.ZodType<Intake>;
+export const intakeSchema = z.enum(INTAKES);
 export const endpointSchema = z.enum(['result', 'failure']) satisfies z.ZodType<Settlement['endpoint']>;
 export const activityKindSchema = z.enum(['receipt', 'typing', 'message']) satisfies z.ZodType<
   WorkerActivity['kind']

@@ -1,4 +1,4 @@
-import type { Intake } from '../../hiring-record.ts';
+import type { Intake } from '../../intake.ts';
 import type { AgentId, HiringId } from '../../ids.ts';
 import type { Secret } from '../../secret.ts';
 
