@@ -16,8 +16,8 @@ export default defineConfig(({ command }) => {
       modulePreload: { polyfill: false },
       rolldownOptions: {
         // Libraries say which of their modules are for the browser; all of this page is.
-        onLog: (level, log, tell) => {
-          if (log.code !== 'MODULE_LEVEL_DIRECTIVE') tell(level, log);
+        onLog: (level, log, warn) => {
+          if (log.code !== 'MODULE_LEVEL_DIRECTIVE') warn(level, log);
         },
       },
     },

@@ -31,7 +31,7 @@ async function start(settings: Record<string, unknown>): Promise<RunningAdminApi
 /** Tests with both sandboxes around the app. */
 export const test = boxedTest({
   main: MAIN,
-  hears: async (_box, app) => await app.printed('API listens'),
+  waitUntilReady: async (_box, app) => await app.printed('API listens'),
   start,
 });
 

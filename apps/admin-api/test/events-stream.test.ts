@@ -56,7 +56,7 @@ function openEvents() {
         const hiringId = hiringIdSchema.parse(randomUUID());
         return { sequence: newest, hiringId, attempt: 1, atMs: 1, from: 'received', to: 'confirmed' };
       });
-      for (const { tell } of listeners) tell(transitions);
+      for (const { onTransitions } of listeners) onTransitions(transitions);
     },
   };
 }

@@ -8,8 +8,8 @@ import { AGENT, dispatchBody, test, type BridgeFixture } from './bridge-fixture.
 const agentId = agentIdSchema.parse(AGENT);
 
 /** What another intake hears of the same hiring. */
-async function hearBy({ store }: BridgeFixture, intake: 'mcp' | 'poll', id: string): Promise<string> {
-  const raw = JSON.stringify({ id, status: 'in_progress', task_description: `heard by ${intake}` });
+async function receiveBy({ store }: BridgeFixture, intake: 'mcp' | 'poll', id: string): Promise<string> {
+  const raw = JSON.stringify({ id, status: 'in_progress', task_description: `received by ${intake}` });
   const parsed = parseDocumentForm(JSON.parse(raw));
   const [outcome] = await store.hirings.accept([{ intake, agentId, atMs: Date.now(), parsed, raw }]);
   return outcome?.kind ?? 'nothing';
@@ -39,7 +39,7 @@ describe.concurrent('duplicates and order', () => {
     const id = randomUUID();
     for (const intake of order) {
       if (intake === 'webhook') expect((await bridge.post(dispatchBody(id))).status).toBe(200);
-      else await hearBy(bridge, intake, id);
+      else await receiveBy(bridge, intake, id);
     }
     expect(await bridge.store.list({ limit: 10 })).toHaveLength(1);
     const forms = await bridge.store.deliveriesOf(hiringIdSchema.parse(id));

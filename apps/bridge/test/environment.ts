@@ -17,7 +17,7 @@ async function start(settings: Record<string, unknown>): Promise<RunningBridge> 
 /** Tests with both sandboxes around the app. */
 export const test = boxedTest({
   main: MAIN,
-  hears: async (_box, app) => await app.printed('listening for webhooks'),
+  waitUntilReady: async (_box, app) => await app.printed('listening for webhooks'),
   start,
 });
 

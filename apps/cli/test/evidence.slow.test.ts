@@ -121,7 +121,7 @@ describe.concurrent('evidence, earnings and retention', () => {
       expect(whole).not.toContain(secret);
       expect(whole).not.toContain(Buffer.from(secret).toString('base64').slice(4, -4));
     }
-    for (const name of ['hiring.json', 'timeline.json', 'heard.json', 'settlements.json']) {
+    for (const name of ['hiring.json', 'timeline.json', 'deliveries.json', 'settlements.json']) {
       expect([name, files[name]]).toEqual([name, expect.stringContaining('[redacted]')]);
     }
     expect(Object.keys(files).filter((name) => name.split('/').includes('..'))).toEqual([]);
@@ -130,7 +130,7 @@ describe.concurrent('evidence, earnings and retention', () => {
         'README.txt',
         'hiring.json',
         'timeline.json',
-        'heard.json',
+        'deliveries.json',
         'settlements.json',
         'objects.json',
         `task/${second}/spec.md`,
@@ -187,9 +187,14 @@ describe.concurrent('evidence, earnings and retention', () => {
     expect(without).toMatchObject({ exitCode: 0, output: expect.stringContaining('503') });
     const tar = await unpackTar(gunzipSync(await readFile(`${evening.folder}/without.tar.gz`)));
     expect(tar.map(({ header }) => [header.name, header.mode])).toEqual(
-      ['hiring.json', 'timeline.json', 'heard.json', 'settlements.json', 'objects.json', 'README.txt'].map(
-        (name) => [name, 0o600],
-      ),
+      [
+        'hiring.json',
+        'timeline.json',
+        'deliveries.json',
+        'settlements.json',
+        'objects.json',
+        'README.txt',
+      ].map((name) => [name, 0o600]),
     );
     const note = tar.find(({ header }) => header.name === 'objects.json')?.data;
     expect(Buffer.from(note ?? []).toString()).toContain('503');

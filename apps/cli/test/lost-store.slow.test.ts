@@ -13,7 +13,7 @@ const WORKERS = [{ name: 'alice' }, { name: 'bob' }, { name: 'carol' }, { name: 
 /** Tests with both sandboxes around a poller, whose store is lost. */
 const test = boxedTest<RunningAdapter>({
   main: MAIN,
-  hears: async () => await Promise.reject(new Error('the command line tool hears nothing')),
+  waitUntilReady: async () => await Promise.reject(new Error('the command line tool hears nothing')),
   async start(settings) {
     const loaded = await checkConfiguration(settings, {});
     if (loaded.kind === 'problems') throw new Error(JSON.stringify(loaded.problems));
@@ -63,7 +63,7 @@ test('rebuild brings back every open hiring of a lost store, and tells no worker
     const { byState } = await first.store.hirings.queueStats(Date.now(), 0);
     return byState.settling === 1 && byState.acknowledged === 3 && byState.staged === 1;
   });
-  const toldBefore = WORKERS.map(({ name }) => box.assignments(name).length);
+  const assignedBefore = WORKERS.map(({ name }) => box.assignments(name).length);
   await first.close();
   loseStore(box);
   box.marketplace.faults.clear();
@@ -89,8 +89,12 @@ test('rebuild brings back every open hiring of a lost store, and tells no worker
   }
   await until(async () => (await second.store.hirings.queueStats(Date.now(), 0)).byState.completed === 5);
   // Nobody was told again what was told before: but for the silent one, who is reminded, and what waited.
-  const toldAfter = WORKERS.map(({ name }) => box.assignments(name).length);
-  expect(toldAfter.slice(1)).toEqual([toldBefore[1], toldBefore[2], (toldBefore[3] ?? 0) + 1]);
+  const assignedAfter = WORKERS.map(({ name }) => box.assignments(name).length);
+  expect(assignedAfter.slice(1)).toEqual([
+    assignedBefore[1],
+    assignedBefore[2],
+    (assignedBefore[3] ?? 0) + 1,
+  ]);
   expect(box.assignments('alice')).toEqual(
     box.assignments('alice').map((_, index) => `${silent} ${index + 1}`),
   );

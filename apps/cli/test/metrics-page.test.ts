@@ -66,7 +66,7 @@ describe('docs/metrics.md', () => {
   for (const app of ['mcp-client', 'bridge', 'poller', 'admin-api'] as const) {
     const test = boxedTest<RunningAdapter>({
       main: fileURLToPath(new URL(`../../${app}/src/main.ts`, import.meta.url)),
-      hears: async (_box, running) => await running.printed('"msg":"started"'),
+      waitUntilReady: async (_box, running) => await running.printed('"msg":"started"'),
       start: async (settings) => await start(app, settings),
     });
 

@@ -38,7 +38,7 @@ describe.concurrent('an owner at the command line', () => {
     const show = async (): Promise<string> => (await evening.run(['hirings', 'show', id])).output;
     await until(async () => /^state +(?:sent|acknowledged)$/m.test(await show()));
     /** While a process is at work on it, it says so and is asked again. */
-    const tell = async (kind: string, of: string, ...words: readonly string[]): Promise<Run> => {
+    const command = async (kind: string, of: string, ...words: readonly string[]): Promise<Run> => {
       const give = async (): Promise<Run> =>
         kind === 'message'
           ? await evening.run(['hirings', kind, of, ...words])
@@ -51,14 +51,19 @@ describe.concurrent('an owner at the command line', () => {
       return run;
     };
 
-    expect(await tell('submit', id, '--text', HAIKU)).toMatchObject({
+    expect(await command('submit', id, '--text', HAIKU)).toMatchObject({
       exitCode: 1,
       output: expect.stringContaining('Hold it first'),
     });
-    expect(await tell('hold', id)).toMatchObject({ exitCode: 0, output: expect.stringContaining('is held') });
+    expect(await command('hold', id)).toMatchObject({
+      exitCode: 0,
+      output: expect.stringContaining('is held'),
+    });
     const waiting = await evening.run(['hirings', 'list', '--attention', '--json']);
     expect(JSON.parse(waiting.output)).toMatchObject({ hirings: [{ hiringId: id, state: 'attention' }] });
-    expect(await tell('message', id, '--to', 'hirer', '--text', 'It takes a little longer.')).toMatchObject({
+    expect(
+      await command('message', id, '--to', 'hirer', '--text', 'It takes a little longer.'),
+    ).toMatchObject({
       exitCode: 0,
       output: `${id} has your words for its hirer\n`,
     });
@@ -66,19 +71,19 @@ describe.concurrent('an owner at the command line', () => {
     const told = (): readonly string[] =>
       (marketplace.hirings.get(id)?.messages ?? []).map(({ content }) => content);
     await until(() => told().includes('It takes a little longer.'));
-    expect(await tell('message', id, '--to', 'worker', '--text', 'Have a rest.', '--json')).toMatchObject({
+    expect(await command('message', id, '--to', 'worker', '--text', 'Have a rest.', '--json')).toMatchObject({
       exitCode: 0,
       output: expect.stringContaining('"command": "message"'),
     });
-    expect(await tell('submit', id, '--text', 'TODO')).toMatchObject({ exitCode: 2 });
+    expect(await command('submit', id, '--text', 'TODO')).toMatchObject({ exitCode: 2 });
     await writeFile(`${evening.folder}/poem.txt`, HAIKU);
-    expect(await tell('submit', id, '--file', 'poem.txt')).toMatchObject({ exitCode: 0 });
+    expect(await command('submit', id, '--file', 'poem.txt')).toMatchObject({ exitCode: 0 });
     await marketplace.hirings.when(id, 'completed', 30_000);
     expect(
       marketplace.requests.list({ hiringId: id }).some(({ body }) => JSON.stringify(body).includes(HAIKU)),
     ).toBe(true);
     expect(told()).toEqual(['It takes a little longer.']);
-    expect(await tell('hold', id)).toMatchObject({
+    expect(await command('hold', id)).toMatchObject({
       exitCode: 1,
       output: expect.stringContaining('Only an open, confirmed hiring'),
     });

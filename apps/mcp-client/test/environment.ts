@@ -14,4 +14,4 @@ export async function start(settings: Record<string, unknown>): ReturnType<typeo
 }
 
 /** Tests with both sandboxes around the app. */
-export const test = boxedTest({ main: MAIN, hears: async (box) => await box.listening(), start });
+export const test = boxedTest({ main: MAIN, waitUntilReady: async (box) => await box.listening(), start });

@@ -72,12 +72,12 @@ describe.concurrent('a hire over MCP', () => {
 
     box.hiclaw.worker('carol').failStarts(false);
     await box.ended(id);
-    const { origin_server_ts: toldAtMs } = box.saidEvents('carol')[0] ?? {};
+    const { origin_server_ts: sentAtMs } = box.saidEvents('carol')[0] ?? {};
     const { notified_at: notedAt, ...state } = Object(
       JSON.parse(String(box.hiclaw.object(`${folder}/state.json`))),
     );
     expect(state).toEqual({ status: 'delegated' });
-    expect(Date.parse(String(notedAt))).toBeGreaterThanOrEqual(Number(toldAtMs));
+    expect(Date.parse(String(notedAt))).toBeGreaterThanOrEqual(Number(sentAtMs));
   });
 
   test('that the worker fails is reported and refunded', async ({ openBox, expect }) => {

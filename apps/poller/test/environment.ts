@@ -15,7 +15,7 @@ async function configurationOf(settings: Readonly<Record<string, unknown>>): Pro
 /** Tests with both sandboxes around the app. Where webhooks are lost, only the poller finds what was hired. */
 export const test = boxedTest<RunningAdapter>({
   main: MAIN,
-  hears: async (_box, app) => await app.printed('"msg":"started"'),
+  waitUntilReady: async (_box, app) => await app.printed('"msg":"started"'),
   async start(settings) {
     const { PATH, HOME } = process.env;
     return await startPoller(await configurationOf(settings), { PATH, HOME });

@@ -1,7 +1,7 @@
 import type { AlertLog, AlertRules, Clock, OfflineAgent } from '@agrenting-hiclaw/core/domain';
 import { offlineAlert, onlineAlert } from './alert-text.ts';
 
-export interface DeafWatchOptions {
+export interface OfflineMonitorOptions {
   readonly log: AlertLog;
   readonly clock: Clock;
   readonly rules: AlertRules;
@@ -19,12 +19,12 @@ const MAX_NOTE_EVERY_MS = 5_000;
  * one may be telling the operator. Without a note for a while an agent hears again.
  */
 export class AgentOfflineMonitor {
-  readonly #options: DeafWatchOptions;
+  readonly #options: OfflineMonitorOptions;
   readonly #noteEveryMs: number;
   readonly #staleMs: number;
   readonly #beganAtMs: number;
 
-  constructor(options: DeafWatchOptions) {
+  constructor(options: OfflineMonitorOptions) {
     this.#options = options;
     this.#noteEveryMs = Math.min(MAX_NOTE_EVERY_MS, options.offlineAfterMs / 3);
     this.#staleMs = 3 * this.#noteEveryMs + 2 * options.leaseMs;
@@ -44,22 +44,22 @@ export class AgentOfflineMonitor {
     }
   }
 
-  /** Tells of those that are deaf for long enough, and of those that were and hear again. For one process at a time. */
-  async tell(): Promise<void> {
+  /** Raises alerts for agents that have been offline for long enough, and for those that are online again. For one process at a time. */
+  async raiseAlerts(): Promise<void> {
     const { log, clock, rules, offlineAfterMs } = this.#options;
     const nowMs = clock.nowMs();
     for (const known of await log.offlineAgents()) {
-      const { agent, reason, sinceMs, seenAtMs, toldAtMs } = known;
+      const { agent, reason, sinceMs, seenAtMs, alertedAtMs } = known;
       if (nowMs - seenAtMs > this.#staleMs) {
         // After a start, the process that had recorded it gets time to do so again.
         if (nowMs - this.#beganAtMs <= this.#staleMs) continue;
         await log.forgetOffline(
           agent,
-          toldAtMs === undefined ? undefined : onlineAlert(known, nowMs),
+          alertedAtMs === undefined ? undefined : onlineAlert(known, nowMs),
           rules,
           nowMs,
         );
-      } else if (toldAtMs === undefined && (reason === 'refused' || nowMs - sinceMs >= offlineAfterMs)) {
+      } else if (alertedAtMs === undefined && (reason === 'refused' || nowMs - sinceMs >= offlineAfterMs)) {
         // Alerted just before, it is alerted again when that was long enough ago, if it is still offline then.
         await log.alertOffline(agent, offlineAlert(known, nowMs), rules, nowMs);
       }

@@ -179,7 +179,7 @@ export function offlineAlert(offline: KnownOfflineAgent, nowMs: number): NewAler
   };
 }
 
-/** That it hears again; only told of those that were told to be deaf. */
+/** That an agent is online again; only for agents whose being offline was alerted. */
 export function onlineAlert({ agent, sinceMs }: KnownOfflineAgent, nowMs: number): NewAlert {
   const agentId = agentIdSchema.safeParse(agent).data;
   const text = `Agent ${agent} receives hirings again.`;

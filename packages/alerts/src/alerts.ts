@@ -60,7 +60,7 @@ export async function startAlerts(options: AlertsOptions): Promise<RunningAlerts
         rules,
         kinds,
       });
-      await offlineMonitor?.tell();
+      await offlineMonitor?.raiseAlerts();
       if (!more) await clock.sleep(LOOK_EVERY_MS, signal);
     }
   }

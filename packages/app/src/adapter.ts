@@ -85,7 +85,7 @@ async function build(
   const { agents, store, holder, clock, random, log } = shared;
   const settings = {
     ...engineSettings(configuration, holder),
-    rules: (agentId: AgentId) => policyOf(configuration, agents.configured(agentId)?.policy),
+    policy: (agentId: AgentId) => policyOf(configuration, agents.configured(agentId)?.policy),
     ...changes,
   };
   const metrics = createEngineMetrics(

@@ -138,11 +138,11 @@ export function startAgents({ agents, ...shared }: AgentsOptions): RunningAgents
           : await marketplace.artifactDigest(agentId, hiringId, artifactId, maxBytes);
       },
       context: async (agentId) => await of(agentId)?.context(agentId),
-      async tell(agentId, hiringId, message) {
+      async sendMessage(agentId, hiringId, message) {
         const marketplace = of(agentId);
         return marketplace === undefined
-          ? { kind: 'not_told', problem: unknownAgent(agentId) }
-          : await marketplace.tell(agentId, hiringId, message);
+          ? { kind: 'not_delivered', problem: unknownAgent(agentId) }
+          : await marketplace.sendMessage(agentId, hiringId, message);
       },
     },
     async close() {

@@ -10,7 +10,7 @@ export function engineSettings(configuration: Configuration, holder: string): En
     holder,
     secrets: ownKnownSecrets(configuration),
     // Those of single agents take their place once it is known which key is whose.
-    rules: () => policyOf(configuration),
+    policy: () => policyOf(configuration),
     reportTo: matrix.userId,
     failOverdue: policy.failOverdue,
     maxMessages: policy.maxMessages,

@@ -34,8 +34,8 @@ export interface ConnectedHiclaw {
 
 /** Whether no worker is given a second job while it is at one. */
 function oneAtATime(configuration: Configuration): boolean {
-  const rules = [{}, ...configuration.agents.map(({ policy }) => policy)];
-  return rules.every((own) => policyOf(configuration, own).concurrency === 1);
+  const policies = [{}, ...configuration.agents.map(({ policy }) => policy)];
+  return policies.every((own) => policyOf(configuration, own).concurrency === 1);
 }
 
 /** Of the messages of a minute, those that may go out at once after a quiet time. */

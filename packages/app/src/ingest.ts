@@ -53,7 +53,7 @@ export function logDeliveries(
       case 'new':
         log.info(
           { agentId, hiringId: outcome.hiringId, intake, problems: problemsOf(items[index]) },
-          'heard a hiring',
+          'received a hiring',
         );
         break;
       case 'malformed':

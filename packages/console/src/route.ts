@@ -29,9 +29,9 @@ export function goTo(href: string, how: 'push' | 'replace' = 'push'): void {
   }
 }
 
-function onChange(told: () => void): () => void {
-  addEventListener('hashchange', told);
-  return () => removeEventListener('hashchange', told);
+function onChange(onChanged: () => void): () => void {
+  addEventListener('hashchange', onChanged);
+  return () => removeEventListener('hashchange', onChanged);
 }
 
 export function useRoute(): Route {

@@ -112,7 +112,7 @@ export async function startFakeApi(port = 0): Promise<FakeApi> {
     const hiring = { ...hiringAt(index), ...changes.get(index) };
     return { ...hiring, version: versionOf(hiring), actions: actionsOf(hiring) };
   };
-  const tell = (event: string, data: unknown): void => {
+  const emit = (event: string, data: unknown): void => {
     sequence += 1;
     for (const stream of streams) {
       stream.write(`id: ${sequence}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
@@ -121,8 +121,8 @@ export async function startFakeApi(port = 0): Promise<FakeApi> {
   const change = (index: number, changed: Partial<FakeHiring>): void => {
     changes.set(index, { ...changes.get(index), ...changed, updatedAt: new Date().toISOString() });
     const { id, state } = current(index);
-    tell('hiring', { id, state, at: new Date().toISOString() });
-    tell('overview', {});
+    emit('hiring', { id, state, at: new Date().toISOString() });
+    emit('overview', {});
   };
 
   const server = createServer((request, response) => {
@@ -368,7 +368,7 @@ export async function startFakeApi(port = 0): Promise<FakeApi> {
       overdue: faults.empty === true ? 0 : 1,
       attention: faults.empty === true ? 0 : attention,
       agents: AGENTS.length,
-      agentsDeaf: 1,
+      agentsOffline: 1,
       workers: WORKERS.length,
       today:
         faults.empty === true

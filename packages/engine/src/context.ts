@@ -116,8 +116,8 @@ export function createdAtMs(
 }
 
 /** What the owner of the hiring's agent allows. */
-export function rulesOf({ record, settings }: StepContext): Policy {
-  return settings.rules(record.attempt?.hiring.agentId ?? record.agentId);
+export function policyOf({ record, settings }: StepContext): Policy {
+  return settings.policy(record.attempt?.hiring.agentId ?? record.agentId);
 }
 
 /** What no text about an attempt may hold: the adapter's secrets and the hirer's tokens. */

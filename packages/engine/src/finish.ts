@@ -1,6 +1,6 @@
 import type { AttemptProgress } from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext } from './context.ts';
-import { waitsForAnswer } from './heard.ts';
+import { waitsForAnswer } from './recent-statements.ts';
 import type { Inspection } from './steps/inspect-worker.ts';
 
 /** What is known of whether the worker has finished the result that lies in its folder. */
@@ -27,7 +27,7 @@ export function finishOf(context: AttemptContext, seen: Extract<Inspection, { ki
   if (isReported) {
     return { isReported, stillSinceMs: folderSinceMs, leftMs: settings.quietMs - seen.stillForMs };
   }
-  const stillSinceMs = Math.max(folderSinceMs, lastHeardMs(progress));
+  const stillSinceMs = Math.max(folderSinceMs, lastReceivedMs(progress));
   const leftMs = waitsForAnswer(progress, context.nowMs, settings.answerWaitMs)
     ? Infinity
     : stillSinceMs + quietForMs(context) - nowMs;
@@ -51,6 +51,6 @@ function saysDone({ claimedAtMs, said }: AttemptProgress): boolean {
 }
 
 /** When worker or adapter last did something in the room; what the worker is notified of may change its result. */
-function lastHeardMs({ lastActivityAtMs = 0, messages, conversation }: AttemptProgress): number {
+function lastReceivedMs({ lastActivityAtMs = 0, messages, conversation }: AttemptProgress): number {
   return Math.max(lastActivityAtMs, messages.at(-1)?.sentAtMs ?? 0, conversation?.relayedAtMs ?? 0);
 }

@@ -113,9 +113,9 @@ export function underLease(ports: EnginePorts, lease: Lease): EnginePorts {
         await lease.assertHeldInStore();
         return await marketplace.upload(...given);
       },
-      tell: async (...given) => {
+      sendMessage: async (...given) => {
         lease.assertHeld();
-        return await marketplace.tell(...given);
+        return await marketplace.sendMessage(...given);
       },
     }),
     repositories:

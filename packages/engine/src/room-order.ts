@@ -2,7 +2,7 @@ import type {
   PendingSaying,
   SaidSoFar,
   StoredActivity,
-  UnclearSaying,
+  UnclearStatement,
   WorkerStatement,
 } from '@agrenting-hiclaw/core/domain';
 
@@ -120,11 +120,11 @@ export function pendingAfter(
 
 /** What is not clear yet after one more message: any other marker shows how the worker stands. */
 export function unclearAfter(
-  unclear: UnclearSaying | undefined,
+  unclear: UnclearStatement | undefined,
   { replacesEventId }: StoredActivity,
   said: WorkerStatement,
   place: Place,
-): UnclearSaying | undefined {
+): UnclearStatement | undefined {
   if (unclear === undefined || isBehind(place, unclear.atMs)) return unclear;
   switch (said.kind) {
     case 'completed':

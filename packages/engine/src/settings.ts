@@ -56,11 +56,11 @@ export interface EngineSettings {
   /** How often a hiring that waits for a person is looked at. */
   readonly attentionMs: number;
   /** What the owner of an agent allows, its worker's open assignments among it. */
-  readonly rules: (agentId: AgentId) => Policy;
+  readonly policy: (agentId: AgentId) => Policy;
   /** How long a worker waits for the hirer's answer before it is notified that none came. */
   readonly answerWaitMs: number;
   /** Between two messages to a hirer. */
-  readonly tellEveryMs: number;
+  readonly sendEveryMs: number;
   /** Largest file that is uploaded. */
   readonly maxFileBytes: number;
   /** As much as goes into one upload. */
@@ -99,9 +99,9 @@ export const DEFAULT_SETTINGS: Omit<EngineSettings, 'holder' | 'reportTo'> = {
   claimGraceMs: MINUTE,
   clearMs: 10 * SECOND,
   attentionMs: MINUTE,
-  rules: () => DEFAULT_POLICY,
+  policy: () => DEFAULT_POLICY,
   answerWaitMs: 60 * MINUTE,
-  tellEveryMs: 10 * SECOND,
+  sendEveryMs: 10 * SECOND,
   maxFileBytes: LIMITS.deliveredFileBytes,
   batchBytes: 4_000_000,
   secrets: NO_SECRETS,

@@ -105,7 +105,7 @@ export function requireOperator(
   if (record.state === 'attention') return { cause, dueAtMs, ...extras };
   const from = openStateOf(context);
   const { endsBy } = traitsOf(reason);
-  const isRetried = endsBy === 'retry' || endsBy === 'told_again';
+  const isRetried = endsBy === 'retry' || endsBy === 'notified_again';
   const retryAtMs = isRetried ? Math.max(notBeforeMs, nextRetryAtMs(context, reason)) : undefined;
   const attention: Attention = {
     reason,

@@ -154,10 +154,10 @@ export class StepRunner {
       this.#events.onError?.(new LeaseLostError(record.hiringId).message, undefined);
       return;
     }
-    this.#tell(claimed, commit, nowMs);
+    this.#emit(claimed, commit, nowMs);
   }
 
-  #tell({ record }: Claim, commit: StepCommit, nowMs: number): void {
+  #emit({ record }: Claim, commit: StepCommit, nowMs: number): void {
     const { hiringId, state } = record;
     this.#events.onStep?.({ record, commit, atMs: nowMs });
     if (commit.lastFailure !== undefined) {

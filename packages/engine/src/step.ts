@@ -1,7 +1,7 @@
 import {
   CLOCK_SPREAD_MS,
   currentHiring,
-  hearMessages,
+  receiveMessages,
   isEnd,
   NO_CONVERSATION,
   type HiringMessage,
@@ -10,7 +10,7 @@ import {
 import { openedAtMs, theirNowMs, type AttemptContext, type StepContext } from './context.ts';
 import { momentsOf } from './deadlines.ts';
 import { withoutFuture } from './no-future.ts';
-import { inTime } from './heard.ts';
+import { inTime } from './recent-statements.ts';
 import { failureDecided, remembering, stepFailed } from './step-results.ts';
 import { handleAttention, resume } from './steps/handle-attention.ts';
 import { bounded } from './steps/bound.ts';
@@ -89,7 +89,7 @@ async function stepOnce(context: StepContext): Promise<StepCommit> {
 function withMessages(context: AttemptContext, messages: readonly HiringMessage[] = []): AttemptContext {
   const { progress } = context.attempt;
   const before = progress.conversation ?? NO_CONVERSATION;
-  const conversation = hearMessages(before, messages);
+  const conversation = receiveMessages(before, messages);
   if (conversation === before) return context;
   return { ...context, attempt: remembering(context.attempt, { ...progress, conversation }) };
 }

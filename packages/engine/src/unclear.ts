@@ -1,11 +1,11 @@
 import type {
   AttemptProgress,
-  HeardSaying,
+  RecentStatement,
   StoredActivity,
-  UnclearSaying,
+  UnclearStatement,
   WorkerStatement,
 } from '@agrenting-hiclaw/core/domain';
-import { withoutVagueErrors } from './heard.ts';
+import { withoutVagueErrors } from './recent-statements.ts';
 import { cameAfter, type Place } from './room-order.ts';
 
 /** When the worker was told again since it is not clear how it stands, by our own clock; undefined when it was not. */
@@ -26,7 +26,7 @@ export function askedAtMs({
  */
 export function isUnclear(
   progress: AttemptProgress,
-  { statement, placeMs, talkedMs, receivedAtMs }: HeardSaying,
+  { statement, placeMs, talkedMs, receivedAtMs }: RecentStatement,
   { stillMs }: { readonly stillMs: number },
 ): boolean {
   if (statement.kind !== 'blocked' && statement.kind !== 'question') return false;
@@ -54,12 +54,12 @@ export function meant(
 
 /** What is not clear after a report that names an id which is not quite the attempt's; what was not clear before comes first. */
 export function reportInDoubt(
-  unclear: UnclearSaying | undefined,
+  unclear: UnclearStatement | undefined,
   { replacesEventId, eventId, sequence }: StoredActivity,
   said: WorkerStatement,
   { atMs }: Place,
   nowMs: number,
-): UnclearSaying | undefined {
+): UnclearStatement | undefined {
   if (said.kind !== 'completed_in_doubt' || (unclear !== undefined && unclear.kind !== 'completed')) {
     return unclear;
   }
@@ -77,7 +77,7 @@ export function reportInDoubt(
 /** Remembers what is not clear: that lasts from when it first was not. */
 export function withUnclear(
   progress: AttemptProgress,
-  { statement, source, placeMs, receivedAtMs }: HeardSaying,
+  { statement, source, placeMs, receivedAtMs }: RecentStatement,
   nowMs: number,
 ): AttemptProgress {
   if (statement.kind !== 'blocked' && statement.kind !== 'question') return progress;

@@ -7,22 +7,22 @@ import {
   messageKeyOf,
   NO_CONVERSATION,
   readWorkerMessage,
-  sayToHirer,
+  queueForHirer,
   type AttemptProgress,
   type AttemptRecord,
   type BlockedWorker,
   type FolderInspection,
   type CommandQuestion,
-  type HeardSaying,
+  type RecentStatement,
   type KnownSecrets,
   type PendingSaying,
   type Pieces,
   type StoredActivity,
   type TaskId,
-  type TellLimit,
+  type MessageLimit,
   type WorkerStatement,
 } from '@agrenting-hiclaw/core/domain';
-import { ingest, settled, waitsForAnswer } from './heard.ts';
+import { ingest, settled, waitsForAnswer } from './recent-statements.ts';
 import { withMilestone } from './step-results.ts';
 import { withPlanted } from './planted.ts';
 import {
@@ -70,9 +70,9 @@ export interface ActivityReading {
   /** The Matrix id that workers report to. */
   readonly reportTo: string;
   /** Whether reports of progress go to the hirer. */
-  readonly tellsProgress: boolean;
+  readonly forwardsProgress: boolean;
   /** How much of them. */
-  readonly progressLimit: TellLimit;
+  readonly progressLimit: MessageLimit;
   /** None of them goes to the hirer. */
   readonly secrets: KnownSecrets;
   /** By our own clock. */
@@ -90,7 +90,7 @@ export interface ActivityReading {
  * Reads what a worker did in its room. Only activity of the worker counts as having the task: a receipt
  * at our message, or typing or text after it (HiClaw reference, 3.8). A line that names this task
  * counts whenever it came, any other only when it came after we told the worker. What something follows from counts once it
- * has been still for a while (`HeardSaying`). A message that was read late counts in its place in the room, not as the newest.
+ * has been still for a while (`RecentStatement`). A message that was read late counts in its place in the room, not as the newest.
  * Many long messages do not hold the event loop.
  */
 export async function readActivity(
@@ -219,7 +219,11 @@ function statementOf(activity: StoredActivity, attempt: AttemptRecord, ourUserId
 }
 
 /** Remembers that the worker is blocked, where that is what was said: a result beside it is not paid without a yes. */
-function withBlocked(progress: AttemptProgress, one: HeardSaying, reading: ActivityReading): AttemptProgress {
+function withBlocked(
+  progress: AttemptProgress,
+  one: RecentStatement,
+  reading: ActivityReading,
+): AttemptProgress {
   const { statement, placeMs } = one;
   if (statement.kind !== 'blocked') return progress;
   // It may be blocked by nothing but its question: what it says once it was told of the answer is acted on.
@@ -228,7 +232,11 @@ function withBlocked(progress: AttemptProgress, one: HeardSaying, reading: Activ
 }
 
 /** Remembers what is not clear, but for what a worker says of being blocked while it waits for an answer. */
-function withDoubt(progress: AttemptProgress, one: HeardSaying, reading: ActivityReading): AttemptProgress {
+function withDoubt(
+  progress: AttemptProgress,
+  one: RecentStatement,
+  reading: ActivityReading,
+): AttemptProgress {
   const isWaiting = one.statement.kind === 'blocked' && isSaidWhileAsking(progress, one, reading);
   return isWaiting ? progress : withUnclear(progress, one, reading.nowMs);
 }
@@ -236,7 +244,7 @@ function withDoubt(progress: AttemptProgress, one: HeardSaying, reading: Activit
 /** Whether a worker said something before it was told of the answer to its question, or that none came in time. */
 function isSaidWhileAsking(
   progress: AttemptProgress,
-  { receivedAtMs }: HeardSaying,
+  { receivedAtMs }: RecentStatement,
   { answerWaitMs }: ActivityReading,
 ): boolean {
   return (
@@ -249,21 +257,21 @@ function isSaidWhileAsking(
 function withProgress(
   progress: AttemptProgress,
   taskId: TaskId,
-  { statement, source }: HeardSaying,
-  { tellsProgress, progressLimit, secrets }: ActivityReading,
+  { statement, source }: RecentStatement,
+  { forwardsProgress, progressLimit, secrets }: ActivityReading,
 ): AttemptProgress {
-  if (statement.kind !== 'progress' || !tellsProgress || !isSafeOutbound(statement.what, secrets))
+  if (statement.kind !== 'progress' || !forwardsProgress || !isSafeOutbound(statement.what, secrets))
     return progress;
   const key = messageKeyOf(taskId, source);
   const said = { kind: 'progress', text: statement.what, key } as const;
-  const conversation = sayToHirer(progress.conversation ?? NO_CONVERSATION, said, progressLimit);
+  const conversation = queueForHirer(progress.conversation ?? NO_CONVERSATION, said, progressLimit);
   return { ...progress, conversation };
 }
 
 /** Remembers what is to be acted on, where that is what was said: a look may have something else to do. */
 function withPending(
   progress: AttemptProgress,
-  { statement, source, placeMs }: HeardSaying,
+  { statement, source, placeMs }: RecentStatement,
 ): AttemptProgress {
   if (statement.kind !== 'question' && statement.kind !== 'error') return progress;
   const pending: PendingSaying = { kind: statement.kind, what: statement.what, source, atMs: placeMs };

@@ -29,7 +29,7 @@ describe('a room per attempt', () => {
   });
 
   test('two hirings of one worker never share one', async () => {
-    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, concurrency: 2 }) };
+    world.settings = { ...world.settings, policy: () => ({ ...DEFAULT_POLICY, concurrency: 2 }) };
     await world.hire();
     await world.hire();
     await world.run();
@@ -81,7 +81,7 @@ describe('a room per attempt', () => {
 
     world.hiclaw.sendFaults.push(...Array.from({ length: 9 }, () => absent));
     const other = await world.hire();
-    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, concurrency: 2 }) };
+    world.settings = { ...world.settings, policy: () => ({ ...DEFAULT_POLICY, concurrency: 2 }) };
     await world.run(20 * MINUTE);
     expect(await world.events(other)).toContain('needs_person');
   });

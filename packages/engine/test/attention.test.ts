@@ -203,7 +203,7 @@ describe('a deadline that passes while a person is needed', () => {
 });
 
 test("a worker's words stand in no cause, for causes are logged", async () => {
-  world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, questions: 'owner' }) };
+  world.settings = { ...world.settings, policy: () => ({ ...DEFAULT_POLICY, questions: 'owner' }) };
   const id = await world.hire();
   await world.run();
   await world.hiclaw.showActivity(alice, {
@@ -212,7 +212,7 @@ test("a worker's words stand in no cause, for causes are logged", async () => {
   });
   await world.run(MINUTE);
   const blocked = await world.hire();
-  world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, concurrency: 2 }) };
+  world.settings = { ...world.settings, policy: () => ({ ...DEFAULT_POLICY, concurrency: 2 }) };
   await world.run(MINUTE);
   await world.hiclaw.showActivity(alice, {
     kind: 'message',

@@ -33,13 +33,13 @@ async function says(text: string): Promise<HiringId> {
 /** What brings a hiring to its owner by way of somebody else's words. */
 const WAYS: Readonly<Record<string, () => Promise<HiringId>>> = {
   'a question in the room': async () => {
-    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, questions: 'owner' }) };
+    world.settings = { ...world.settings, policy: () => ({ ...DEFAULT_POLICY, questions: 'owner' }) };
     return await says(`QUESTION: ${CANARY}`);
   },
   'a file that seems to hold a credential': async () =>
     await delivered('Grey waves, falling leaves.', { [CANARY]: `token: ghp_${'a1B2'.repeat(10)}` }),
   'a price that is none': async () => {
-    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, minPrice: '5.00' }) };
+    world.settings = { ...world.settings, policy: () => ({ ...DEFAULT_POLICY, minPrice: '5.00' }) };
     const id = await world.hire({ price: CANARY });
     await world.run(HOUR);
     return id;

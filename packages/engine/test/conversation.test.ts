@@ -78,7 +78,7 @@ describe("the worker's progress", () => {
     await says(id, 'PROGRESS: see /root/hiclaw-fs/agents/alice/openclaw.json');
     await says(id, 'PROGRESS: my token = syt_abcdefghijklmnop');
     await world.run(MINUTE);
-    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, progress: false }) };
+    world.settings = { ...world.settings, policy: () => ({ ...DEFAULT_POLICY, progress: false }) };
     await says(id, 'PROGRESS: half way');
     await world.run(MINUTE);
     expect(told()).toEqual([]);
@@ -93,7 +93,7 @@ describe("the worker's progress", () => {
 
   test('that the marketplace does not take keeps nothing from going on', async () => {
     const id = await world.atWork();
-    world.marketplace.tellFaults.push(...Array.from({ length: 9 }, () => 'HTTP 404'));
+    world.marketplace.messageFaults.push(...Array.from({ length: 9 }, () => 'HTTP 404'));
     await says(id, 'PROGRESS: half way');
     await world.run(10 * MINUTE);
     await world.workerDelivers(id, 'Grey waves, falling leaves, and the pier.');
@@ -248,11 +248,11 @@ describe("the worker's question", () => {
 
   test('that the hirer cannot be asked goes to the owner, and to the hirer once that works', async () => {
     const id = await world.atWork();
-    world.marketplace.tellFaults.push(...Array.from({ length: 7 }, () => 'HTTP 404'));
+    world.marketplace.messageFaults.push(...Array.from({ length: 7 }, () => 'HTTP 404'));
     await says(id, 'QUESTION: which sea?');
     await world.run(5.5 * MINUTE);
     expect((await world.record(id)).attempt?.progress.attention).toMatchObject({
-      reason: { code: 'question_not_told' },
+      reason: { code: 'question_not_delivered' },
       quote: 'which sea?',
     });
     await world.run(20 * MINUTE);

@@ -48,7 +48,7 @@ async function verdictOf(id: HiringId): Promise<string | undefined> {
 /** What everybody else still has to do, wherever the hiring stands. */
 async function finish(id: HiringId): Promise<void> {
   const { state, attempt } = await world.record(id);
-  if (attempt?.progress.attention?.approves === 'work') await world.tell(id, { kind: 'approve' });
+  if (attempt?.progress.attention?.approves === 'work') await world.command(id, { kind: 'approve' });
   if (state === 'settling' || state === 'completed') return;
   world.marketplace.setStatus(id, 'in_progress');
   // One that is not yet ours is read every few minutes.

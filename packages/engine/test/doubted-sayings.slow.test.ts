@@ -19,7 +19,7 @@ const failed = async (id: HiringId) => (await world.events(id)).includes('failur
 const told = (kind: string) => world.marketplace.tells.filter((one) => one.kind === kind);
 
 /** What the usual worker says each time that it is notified again. */
-function whenToldAgain(answer: () => Promise<void>): void {
+function whenNotifiedAgain(answer: () => Promise<void>): void {
   const send = world.hiclaw.send.bind(world.hiclaw);
   world.hiclaw.send = async (message) => {
     const outcome = await send(message);
@@ -86,7 +86,7 @@ describe.each([
 
   test('and says it again in the same way: is blocked', async () => {
     const id = await closes();
-    whenToldAgain(async () => {
+    whenNotifiedAgain(async () => {
       await world.says(world.line(id, 'BLOCKED', 'still no key'));
       await world.says(CLOSING);
     });
@@ -96,7 +96,7 @@ describe.each([
 
   test('and answers in other words: its operator is asked', async () => {
     const id = await closes();
-    whenToldAgain(async () => await world.says('As I said, I need the key of the page.'));
+    whenNotifiedAgain(async () => await world.says('As I said, I need the key of the page.'));
     await world.run(10 * MINUTE);
     expect([await world.state(id), assignments()]).toEqual(['attention', 2]);
     await world.says(world.line(id, 'BLOCKED', 'no key'));
@@ -177,7 +177,7 @@ describe.each([
   test('is blocked once it says so again', async () => {
     const id = await world.atWork();
     await world.says(world.line(id, 'BLOCKED', words));
-    whenToldAgain(async () => await world.says(world.line(id, 'BLOCKED', words)));
+    whenNotifiedAgain(async () => await world.says(world.line(id, 'BLOCKED', words)));
     await world.run(10 * MINUTE);
     expect([await world.state(id), assignments()]).toEqual(['failed', 2]);
   });
@@ -272,7 +272,7 @@ describe('a report that is edited after it counted', () => {
 describe('short words that nobody knows', () => {
   test('behind BLOCKED: refund nobody, however often they are said', async () => {
     const id = await world.atWork();
-    whenToldAgain(async () => await world.says(world.line(id, 'BLOCKED', 'mambo poa')));
+    whenNotifiedAgain(async () => await world.says(world.line(id, 'BLOCKED', 'mambo poa')));
     await world.says(world.line(id, 'BLOCKED', 'mambo poa'));
     await world.run(HOUR);
     expect([await world.state(id), await failed(id), assignments()]).toEqual(['attention', false, 2]);
@@ -285,7 +285,7 @@ describe('short words that nobody knows', () => {
   test('behind BLOCKED: and then a reason is said', async () => {
     const id = await world.atWork();
     await world.says(world.line(id, 'BLOCKED', 'mambo poa'));
-    whenToldAgain(
+    whenNotifiedAgain(
       async () => await world.says(world.line(id, 'BLOCKED', 'The page asks for a password that I lack')),
     );
     await world.run(10 * MINUTE);

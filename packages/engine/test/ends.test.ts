@@ -142,21 +142,21 @@ const WAITS: Readonly<Record<OpenState, Readonly<Record<string, () => Promise<Hi
   attention: {
     async 'the owner holds it back while its worker is at work'() {
       const id = await taken();
-      await world.tell(id, { kind: 'hold' });
+      await world.command(id, { kind: 'hold' });
       return id;
     },
     async 'nobody says yes to the work'() {
-      world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, approve: 'work' }) };
+      world.settings = { ...world.settings, policy: () => ({ ...DEFAULT_POLICY, approve: 'work' }) };
       return await hired();
     },
     async 'nobody says yes to the result'() {
-      world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, approve: 'results' }) };
+      world.settings = { ...world.settings, policy: () => ({ ...DEFAULT_POLICY, approve: 'results' }) };
       const id = await taken();
       await world.workerDelivers(id, HAIKU);
       return id;
     },
     async 'nobody answers the worker'() {
-      world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, questions: 'owner' }) };
+      world.settings = { ...world.settings, policy: () => ({ ...DEFAULT_POLICY, questions: 'owner' }) };
       const id = await taken();
       await world.hiclaw.showActivity(alice, { kind: 'message', text: `${REPORT_TO} QUESTION: which sea?` });
       return id;

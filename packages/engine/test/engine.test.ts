@@ -95,7 +95,7 @@ describe('a process that stood still until another took over', () => {
         return read;
       },
       settle: async (...settlement) => await marketplace.settle(...settlement),
-      tell: async (...message) => await marketplace.tell(...message),
+      sendMessage: async (...message) => await marketplace.sendMessage(...message),
     };
     const errors: string[] = [];
     engine = startEngine({

@@ -119,10 +119,10 @@ test('a failure that may have been taken is not withdrawn', async () => {
 
 test('what the operator decided is not withdrawn', async () => {
   const id = await world.atWork();
-  await world.tell(id, { kind: 'hold' });
+  await world.command(id, { kind: 'hold' });
   await world.run();
   world.marketplace.readFault = UNAVAILABLE;
-  await world.tell(id, { kind: 'fail', failure: { reason: 'timeout', text: 'Not done.' } });
+  await world.command(id, { kind: 'fail', failure: { reason: 'timeout', text: 'Not done.' } });
   await world.workerDelivers(id, HAIKU);
   await world.run(10 * MINUTE);
   world.marketplace.readFault = undefined;
@@ -139,10 +139,10 @@ test('a failure that the worker handed in as its result is sent', async () => {
 
 test('a result of a worker that was told before is taken, although it could not be told again in time', async () => {
   const id = await world.atWork();
-  await world.tell(id, { kind: 'hold' });
+  await world.command(id, { kind: 'hold' });
   await world.run();
   world.hiclaw.ensureReady = async () => ({ kind: 'starting', waitMs: MINUTE });
-  await world.tell(id, { kind: 'restart' });
+  await world.command(id, { kind: 'restart' });
   await world.run(HOUR);
   expect(await world.state(id)).toBe('staged');
   await world.workerDelivers(id, HAIKU);

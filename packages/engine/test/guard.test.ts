@@ -91,7 +91,7 @@ describe('a worker whose guard asks', () => {
     const id = await world.atWork();
     await says(FIRST, '$1');
     const before = world.hiclaw.sends;
-    await world.tell(id, { kind: 'message', to: 'worker', text: 'Hurry up.', source: 'one' });
+    await world.command(id, { kind: 'message', to: 'worker', text: 'Hurry up.', source: 'one' });
     await world.run(HOUR);
     expect(world.hiclaw.sends).toBe(before);
     await says('Denied, I go on.', '$2');
@@ -100,13 +100,13 @@ describe('a worker whose guard asks', () => {
 
   test('while its owner holds the hiring back: nothing is said to it until that is over', async () => {
     const id = await world.atWork();
-    await world.tell(id, { kind: 'hold' });
+    await world.command(id, { kind: 'hold' });
     await says(FIRST, '$1');
     const before = world.hiclaw.sends;
-    await world.tell(id, { kind: 'message', to: 'worker', text: 'Hurry up.', source: 'one' });
+    await world.command(id, { kind: 'message', to: 'worker', text: 'Hurry up.', source: 'one' });
     await world.run(HOUR);
     expect(world.hiclaw.sends).toBe(before);
-    await world.tell(id, { kind: 'approve' });
+    await world.command(id, { kind: 'approve' });
     await world.run(MINUTE);
     expect(await question(id)).toMatchObject({ eventId: '$1' });
   });

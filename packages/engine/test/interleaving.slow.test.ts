@@ -47,16 +47,16 @@ const PUSH = {
 
 interface Mode {
   readonly hiring: Partial<Hiring>;
-  readonly rules: Partial<Policy>;
+  readonly policy: Partial<Policy>;
   readonly suspicious?: boolean;
 }
 
 const MODES: readonly (readonly [what: string, mode: Mode])[] = [
-  ['files', { hiring: {}, rules: {} }],
-  ['files and a yes', { hiring: {}, rules: { approve: 'results' } }],
-  ['a change', { hiring: PUSH, rules: {} }],
-  ['a change and a yes', { hiring: PUSH, rules: { approve: 'results' } }],
-  ['a suspicious change', { hiring: PUSH, rules: {}, suspicious: true }],
+  ['files', { hiring: {}, policy: {} }],
+  ['files and a yes', { hiring: {}, policy: { approve: 'results' } }],
+  ['a change', { hiring: PUSH, policy: {} }],
+  ['a change and a yes', { hiring: PUSH, policy: { approve: 'results' } }],
+  ['a suspicious change', { hiring: PUSH, policy: {}, suspicious: true }],
 ];
 
 /** What is put where, before which call to the storage. */
@@ -120,7 +120,7 @@ interface Paid {
 
 /** One hiring from its delivery to its pay, with objects swapped on the way. */
 async function play(mode: Mode, swaps: readonly Swap[]): Promise<Run> {
-  world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, ...mode.rules }) };
+  world.settings = { ...world.settings, policy: () => ({ ...DEFAULT_POLICY, ...mode.policy }) };
   const id = await world.hire({ ...mode.hiring, deadlineAtMs: world.nowMs + DAY_MS });
   await world.run();
   await world.workerReads();
@@ -149,13 +149,13 @@ async function play(mode: Mode, swaps: readonly Swap[]): Promise<Run> {
     // The operator says yes to what is shown, and to nothing that shows a key.
     if (shows(attention.held)) break;
     approved.push(attention.held);
-    await world.tell(id, { kind: 'approve' });
+    await world.command(id, { kind: 'approve' });
   }
   memory.before = () => undefined;
   const run = { state: await world.state(id), problems, calls, approved, paid: paidOf(id, pushed) };
   repositories.pushFaults.length = 0;
   if (run.state === 'attention') {
-    await world.tell(id, { kind: 'fail', failure: { reason: 'other', text: 'Sorry, no.' } });
+    await world.command(id, { kind: 'fail', failure: { reason: 'other', text: 'Sorry, no.' } });
     await world.run(1_000);
   }
   return run;
@@ -194,7 +194,7 @@ function problemsOf(mode: Mode, { state, problems, approved, paid }: Run): reado
   if (paid === undefined) return found;
   must(!paid.text.includes('words of the hirer'), 'words of the hirer were paid');
   must(!paid.text.includes(KEY), 'a text was paid that the gate holds');
-  if (mode.rules.approve !== 'results' && mode.suspicious !== true) {
+  if (mode.policy.approve !== 'results' && mode.suspicious !== true) {
     // Each part passed the gate, which holds every twin.
     for (const [name, sha256] of Object.entries(paid.files)) {
       must(HONEST_SHA256.get(name) === sha256, `${name} was paid as nobody judged it`);
@@ -255,7 +255,7 @@ describe.each(MODES)('%s', { timeout: 120_000 }, (_what, mode) => {
 
 describe('the result that the owner gives', () => {
   test('is paid as it was given, whatever lies in the folder', async () => {
-    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, approve: 'results' }) };
+    world.settings = { ...world.settings, policy: () => ({ ...DEFAULT_POLICY, approve: 'results' }) };
     for (const swapped of [false, true]) {
       const id = await world.hire({ deadlineAtMs: world.nowMs + DAY_MS });
       await world.run();
@@ -266,7 +266,7 @@ describe('the result that the owner gives', () => {
       await world.run(30_000);
       expect(await world.state(id)).toBe('attention');
       const text = 'My own words.\n\nWith  two spaces, and an é.';
-      expect(await world.tell(id, { kind: 'submit', text })).toEqual({ kind: 'done' });
+      expect(await world.command(id, { kind: 'submit', text })).toEqual({ kind: 'done' });
       if (swapped) apply(folder, { beforeCall: 0, names: NAMES, to: 'twin' });
       await world.run(30_000);
       expect(await world.state(id)).toBe('completed');

@@ -23,14 +23,14 @@ async function staged(): Promise<HiringId> {
   return id;
 }
 
-async function hearAgain(id: HiringId): Promise<void> {
+async function receiveAgain(id: HiringId): Promise<void> {
   const { attempt } = await world.record(id);
   if (attempt === undefined) throw new Error(`hiring ${id} has no attempt`);
   await world.ingest(attempt.hiring);
 }
 
 /** A process stands still with its first message on the way to the homeserver, until its lease is over and `meanwhile` has happened. */
-async function tellLate(meanwhile: () => Promise<void>, isAnswered = true): Promise<void> {
+async function assignLate(meanwhile: () => Promise<void>, isAnswered = true): Promise<void> {
   const { messenger } = world.ports;
   const asked = Promise.withResolvers<void>();
   const go = Promise.withResolvers<void>();
@@ -90,7 +90,7 @@ describe('an assignment that arrives after another process took over', () => {
     'is taken back where its folder was given up (answered: %s)',
     async (isAnswered) => {
       const id = await staged();
-      await tellLate(async () => {
+      await assignLate(async () => {
         world.hiclaw.meddle(world.task(id), 'spec.md');
         await world.run();
         expect(inTheRoom()).toEqual([`assignment 1 of ${world.task(id, 1, 1)}`]);
@@ -106,9 +106,9 @@ describe('an assignment that arrives after another process took over', () => {
 
   test('is taken back where its hiring was cancelled before anybody was told', async () => {
     const id = await staged();
-    await tellLate(async () => {
+    await assignLate(async () => {
       world.marketplace.setStatus(id, 'cancelled');
-      await hearAgain(id);
+      await receiveAgain(id);
       // The process that stood still may hear of it as well.
       await vi.waitFor(async () => expect(await world.state(id)).toBe('cancelled'));
       expect(inTheRoom()).toEqual([]);
@@ -124,11 +124,11 @@ describe('an assignment that arrives after another process took over', () => {
     async (how) => {
       const id = await staged();
       const isBack = stopsFail();
-      await tellLate(async () => {
+      await assignLate(async () => {
         if (how === 'given up') world.hiclaw.meddle(world.task(id), 'spec.md');
         else {
           world.marketplace.setStatus(id, 'cancelled');
-          await hearAgain(id);
+          await receiveAgain(id);
         }
         await world.run();
       });
@@ -150,9 +150,9 @@ describe('an assignment that arrives after another process took over', () => {
   test('is given up after a day in which the worker could not be told', async () => {
     const id = await staged();
     stopsFail();
-    await tellLate(async () => {
+    await assignLate(async () => {
       world.marketplace.setStatus(id, 'cancelled');
-      await hearAgain(id);
+      await receiveAgain(id);
       await world.run();
     });
     await engine?.close();
@@ -163,13 +163,13 @@ describe('an assignment that arrives after another process took over', () => {
 
   test('is taken back where its hiring is cancelled after it arrived, and before anybody saw it', async () => {
     const id = await staged();
-    await tellLate(async () => {
+    await assignLate(async () => {
       world.hiclaw.sendFaults.push({ kind: 'limited', retryAfterMs: 60_000 });
       await world.run();
       expect(await world.state(id)).toBe('staged');
     });
     world.marketplace.setStatus(id, 'cancelled');
-    await hearAgain(id);
+    await receiveAgain(id);
     await world.run(30_000);
     expect([await world.state(id), inTheRoom()]).toEqual([
       'cancelled',
@@ -179,7 +179,7 @@ describe('an assignment that arrives after another process took over', () => {
 
   test('is the same event where the other one told the worker, and nothing is taken back', async () => {
     const id = await staged();
-    await tellLate(async () => await world.run());
+    await assignLate(async () => await world.run());
     await world.run();
     expect((await world.record(id)).late).toBeUndefined();
     expect([await world.state(id), inTheRoom()]).toEqual(['sent', [`assignment 1 of ${world.task(id)}`]]);
@@ -187,7 +187,7 @@ describe('an assignment that arrives after another process took over', () => {
 
   test('is left to stand where the other one has its result', async () => {
     const id = await staged();
-    await tellLate(async () => {
+    await assignLate(async () => {
       await world.run();
       await world.workerDelivers(id, 'Grey waves fold and fall, and the last boats come home empty.');
       await world.run(60_000);
@@ -200,7 +200,7 @@ describe('an assignment that arrives after another process took over', () => {
 
   test('is the same event where the hiring still waits for its worker to be told, and is known at once', async () => {
     const id = await staged();
-    await tellLate(async () => {
+    await assignLate(async () => {
       world.hiclaw.sendFaults.push({ kind: 'limited', retryAfterMs: 60_000 });
       await world.run();
     });

@@ -138,7 +138,7 @@ describe('whatever of what a worker says is read late, and in whatever parts', (
     for (const activities of parts) {
       const { progress } = await readActivity(read, activities, {
         reportTo: REPORT_TO,
-        tellsProgress: true,
+        forwardsProgress: true,
         progressLimit: DEFAULT_POLICY.progressLimit,
         secrets: NO_SECRETS,
         nowMs: world.nowMs,

@@ -39,7 +39,7 @@ async function sendLate(meanwhile: () => Promise<void>): Promise<void> {
     upload: async (...files) => await marketplace.upload(...files),
     artifacts: async (...hiring) => await marketplace.artifacts(...hiring),
     artifactDigest: async (...asked) => await marketplace.artifactDigest(...asked),
-    tell: async (...message) => await marketplace.tell(...message),
+    sendMessage: async (...message) => await marketplace.sendMessage(...message),
     context: async (agentId) => await marketplace.context(agentId),
     settle: async (...settlement) => {
       asked.resolve();
@@ -99,9 +99,9 @@ describe('a settlement that is sent after another process took over', () => {
   test('is refused where the owner had it reported as failed', async () => {
     const id = await settling();
     await sendLate(async () => {
-      await world.tell(id, { kind: 'hold' });
+      await world.command(id, { kind: 'hold' });
       const failure = { reason: 'other', text: 'It is not what was asked for.' } as const;
-      expect(await world.tell(id, { kind: 'fail', failure })).toEqual({ kind: 'done' });
+      expect(await world.command(id, { kind: 'fail', failure })).toEqual({ kind: 'done' });
       await world.run();
     });
     await world.run(MINUTE);

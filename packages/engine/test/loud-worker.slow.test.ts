@@ -27,7 +27,7 @@ test.each([
   });
   const reading = {
     reportTo: REPORT_TO,
-    tellsProgress: true,
+    forwardsProgress: true,
     progressLimit: DEFAULT_POLICY.progressLimit,
     secrets: NO_SECRETS,
     nowMs: world.nowMs,

@@ -40,7 +40,7 @@ describe('a report with a slip in its task id, in the room of the attempt', () =
   });
 
   test('names the SHA-256 of the result where the owner asks for that', async () => {
-    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, resultDigest: 'required' }) };
+    world.settings = { ...world.settings, policy: () => ({ ...DEFAULT_POLICY, resultDigest: 'required' }) };
     const id = await hired(true);
     world.hiclaw.write(world.task(id), 'result.md', ANSWER);
     const digest = createHash('sha256').update(ANSWER).digest('hex');
@@ -86,7 +86,7 @@ describe('a report with a slip in its task id, in a room that hirings share', ()
   });
 
   test('said again by a worker that was asked is taken for this one', async () => {
-    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, resultDigest: 'required' }) };
+    world.settings = { ...world.settings, policy: () => ({ ...DEFAULT_POLICY, resultDigest: 'required' }) };
     const id = await hired(false);
     const digest = createHash('sha256').update(ANSWER).digest('hex');
     const slip = `${withSlip(id)} (sha256=${digest})`;

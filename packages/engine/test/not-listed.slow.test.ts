@@ -101,7 +101,7 @@ describe('files that the marketplace says to have, and does not list', () => {
       const sent = marketplace.sent('artifacts');
       expect([sent.length <= 4, new Set(sent.map(({ key }) => key)).size]).toEqual([true, 1]);
       expect(await world.attentionOf(marketplace.id)).toMatchObject({ approves: 'result' });
-      expect(await world.tell(marketplace.id, { kind: 'approve' })).toEqual({ kind: 'done' });
+      expect(await world.command(marketplace.id, { kind: 'approve' })).toEqual({ kind: 'done' });
       await world.run(MINUTE);
       expect(await world.state(marketplace.id)).toBe('completed');
     },

@@ -21,12 +21,12 @@ beforeEach(() => {
   world = new World();
   repositories = new FakeRepositories();
   Object.assign(world.ports, { repositories });
-  rules({ approve: 'results' });
+  policy({ approve: 'results' });
 });
 afterEach(async () => await world.close());
 
-function rules(changes: Partial<Policy>): void {
-  world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, ...changes }) };
+function policy(changes: Partial<Policy>): void {
+  world.settings = { ...world.settings, policy: () => ({ ...DEFAULT_POLICY, ...changes }) };
 }
 
 /** A hiring whose result waits for a yes. */
@@ -58,7 +58,7 @@ describe('an object that is swapped for a twin of the same ETag and size after t
   test('the text: what was shown is settled, and no byte of the other', async () => {
     const id = await waiting({});
     expect(await attention(id)).toMatchObject({ held: { text: ANSWER } });
-    await world.tell(id, { kind: 'approve' });
+    await world.command(id, { kind: 'approve' });
     world.hiclaw.swap(world.task(id), 'result.md', OTHER);
     await world.run(MINUTE);
     expect(await world.state(id)).toBe('completed');
@@ -69,14 +69,14 @@ describe('an object that is swapped for a twin of the same ETag and size after t
   test('a file: nothing of it is sent, and the result waits for another yes', async () => {
     const id = await waiting({ 'a.txt': 'good' });
     const { sha256 } = (await attention(id)) ?? {};
-    await world.tell(id, { kind: 'approve' });
+    await world.command(id, { kind: 'approve' });
     world.hiclaw.swap(world.task(id), 'a.txt', 'evil');
     await world.run(5 * MINUTE);
     expect([await world.state(id), world.marketplace.uploads]).toEqual(['attention', []]);
     const now = await attention(id);
     expect(now?.approves).toBe('result');
     expect(now?.sha256).not.toBe(sha256);
-    await world.tell(id, { kind: 'approve' });
+    await world.command(id, { kind: 'approve' });
     await world.run(MINUTE);
     expect(await world.state(id)).toBe('completed');
     expect(paid()).toContain('evil');
@@ -84,7 +84,7 @@ describe('an object that is swapped for a twin of the same ETag and size after t
 
   test('a file that was swapped back is as good as before only with a new yes', async () => {
     const id = await waiting({ 'a.txt': 'good' });
-    await world.tell(id, { kind: 'approve' });
+    await world.command(id, { kind: 'approve' });
     world.hiclaw.swap(world.task(id), 'a.txt', 'evil');
     await world.run(10_000);
     expect(await world.state(id)).toBe('attention');
@@ -95,7 +95,7 @@ describe('an object that is swapped for a twin of the same ETag and size after t
 
   test.each(['change.patch', 'change.bundle'])('the change (%s): nothing is pushed', async (name) => {
     const id = await waiting({ [name]: CHANGE }, ANSWER, PUSH);
-    await world.tell(id, { kind: 'approve' });
+    await world.command(id, { kind: 'approve' });
     world.hiclaw.swap(world.task(id), name, `${CHANGE.slice(0, -1)}!`);
     await world.run(5 * MINUTE);
     expect([await world.state(id), repositories.orders]).toEqual(['attention', []]);
@@ -105,7 +105,7 @@ describe('an object that is swapped for a twin of the same ETag and size after t
     const id = await waiting({}, CREDENTIAL);
     const { held, approves } = (await attention(id)) ?? {};
     expect([held, approves]).toEqual([undefined, 'result']);
-    await world.tell(id, { kind: 'approve' });
+    await world.command(id, { kind: 'approve' });
     world.hiclaw.swap(world.task(id), 'result.md', CREDENTIAL.replace('ghp_a1B2', 'ghp_c3D4'));
     await world.run(5 * MINUTE);
     expect([await world.state(id), world.marketplace.arrived]).toEqual(['attention', []]);
@@ -113,7 +113,7 @@ describe('an object that is swapped for a twin of the same ETag and size after t
 
   test('what was shown to nobody: the yes holds for what it was said to', async () => {
     const id = await waiting({}, CREDENTIAL);
-    await world.tell(id, { kind: 'approve' });
+    await world.command(id, { kind: 'approve' });
     await world.run(MINUTE);
     expect(await world.state(id)).toBe('completed');
   });
@@ -121,11 +121,11 @@ describe('an object that is swapped for a twin of the same ETag and size after t
 
 describe('a change that seems to hold a credential', () => {
   test('is pushed after a yes only as it was when the owner was told of it', async () => {
-    rules({});
+    policy({});
     repositories.pushFaults.push({ kind: 'suspicious', problem: 'the change seems to hold a key' });
     const id = await waiting({ 'change.patch': CHANGE }, ANSWER, PUSH);
     world.hiclaw.swap(world.task(id), 'change.patch', `${CHANGE.slice(0, -1)}!`);
-    await world.tell(id, { kind: 'approve' });
+    await world.command(id, { kind: 'approve' });
     await world.run(5 * MINUTE);
     // It is another change, which nobody has said yes to: it is checked as any other.
     expect(repositories.orders.map(({ findingsApproved }) => findingsApproved)).toEqual([false]);
@@ -134,7 +134,7 @@ describe('a change that seems to hold a credential', () => {
 
 describe('artifacts of the marketplace', () => {
   test('of an earlier attempt are never taken for those of an upload that was lost', async () => {
-    rules({});
+    policy({});
     const id = await world.hire();
     await world.run();
     world.hiclaw.write(world.task(id), 'a.txt', 'first');
@@ -153,7 +153,7 @@ describe('artifacts of the marketplace', () => {
   });
 
   test('that are stored without ever an id are not uploaded forever: the owner is asked', async () => {
-    rules({});
+    policy({});
     world.marketplace.namesNoIds = true;
     const id = await world.hire();
     await world.run();
@@ -162,7 +162,7 @@ describe('artifacts of the marketplace', () => {
     await world.run(30 * MINUTE);
     expect(world.marketplace.uploads.length).toBeLessThan(6);
     expect(await attention(id)).toMatchObject({ approves: 'result', held: { text: ANSWER, files: [] } });
-    await world.tell(id, { kind: 'approve' });
+    await world.command(id, { kind: 'approve' });
     await world.run(MINUTE);
     expect(await world.state(id)).toBe('completed');
   });

@@ -14,11 +14,11 @@ afterEach(async () => await world.close());
 describe('a hiring that its owner holds back', () => {
   test('is not settled although its worker delivers, and goes on by a yes', async () => {
     const id = await world.atWork();
-    expect(await world.tell(id, { kind: 'hold' })).toEqual({ kind: 'done' });
+    expect(await world.command(id, { kind: 'hold' })).toEqual({ kind: 'done' });
     await world.workerDelivers(id, HAIKU);
     await world.run(30 * MINUTE);
     expect(await world.state(id)).toBe('attention');
-    expect(await world.tell(id, { kind: 'approve' })).toEqual({ kind: 'done' });
+    expect(await world.command(id, { kind: 'approve' })).toEqual({ kind: 'done' });
     await world.run(10 * MINUTE);
     expect(await world.state(id)).toBe('completed');
     expect(world.marketplace.arrived).toHaveLength(1);
@@ -27,7 +27,7 @@ describe('a hiring that its owner holds back', () => {
   test('is failed before its deadline when no worker has taken it', async () => {
     const id = await world.hire();
     await world.run();
-    await world.tell(id, { kind: 'hold' });
+    await world.command(id, { kind: 'hold' });
     await world.run(7 * HOUR);
     expect(await world.state(id)).toBe('failed');
   });
@@ -35,15 +35,15 @@ describe('a hiring that its owner holds back', () => {
   test('from before an attempt there is none to hold', async () => {
     world.marketplace.readFault = { kind: 'unavailable', problem: 'planted' };
     const id = await world.hire();
-    expect(await world.tell(id, { kind: 'hold' })).toEqual({ kind: 'unfit', state: 'received' });
+    expect(await world.command(id, { kind: 'hold' })).toEqual({ kind: 'unfit', state: 'received' });
   });
 });
 
 describe("the owner's own result", () => {
   test('is settled once, by the stored request', async () => {
     const id = await world.atWork();
-    await world.tell(id, { kind: 'hold' });
-    expect(await world.tell(id, { kind: 'submit', text: HAIKU })).toEqual({ kind: 'done' });
+    await world.command(id, { kind: 'hold' });
+    expect(await world.command(id, { kind: 'submit', text: HAIKU })).toEqual({ kind: 'done' });
     await world.run(10 * MINUTE);
     expect(await world.state(id)).toBe('completed');
     expect(world.marketplace.arrived.map(({ body }) => body)).toEqual([expect.stringContaining('gulls')]);
@@ -53,15 +53,15 @@ describe("the owner's own result", () => {
     'is refused when it is %j',
     async (text) => {
       const id = await world.atWork();
-      await world.tell(id, { kind: 'hold' });
-      expect(await world.tell(id, { kind: 'submit', text })).toMatchObject({ kind: 'refused' });
+      await world.command(id, { kind: 'hold' });
+      expect(await world.command(id, { kind: 'submit', text })).toMatchObject({ kind: 'refused' });
       expect(await world.state(id)).toBe('attention');
     },
   );
 
   test('is not taken while the work goes on', async () => {
     const id = await world.atWork();
-    const outcome = await world.tell(id, { kind: 'submit', text: HAIKU });
+    const outcome = await world.command(id, { kind: 'submit', text: HAIKU });
     expect(outcome).toEqual({ kind: 'unfit', state: 'acknowledged' });
   });
 });
@@ -72,7 +72,7 @@ describe("the owner's messages", () => {
 
   test('reach the worker by its folder, and say whose they are', async () => {
     const id = await world.atWork();
-    expect(await world.tell(id, toWorker)).toEqual({ kind: 'done' });
+    expect(await world.command(id, toWorker)).toEqual({ kind: 'done' });
     await world.run(MINUTE);
     expect([...world.hiclaw.folderMessages.values()]).toMatchObject([
       { kind: 'owner', text: 'Make it rhyme.' },
@@ -82,9 +82,9 @@ describe("the owner's messages", () => {
 
   test.each(['at work', 'held'])('reach the hirer once while the hiring is %s', async (when) => {
     const id = await world.atWork();
-    if (when === 'held') await world.tell(id, { kind: 'hold' });
-    await world.tell(id, toHirer);
-    await world.tell(id, toHirer);
+    if (when === 'held') await world.command(id, { kind: 'hold' });
+    await world.command(id, toHirer);
+    await world.command(id, toHirer);
     await world.run(10 * MINUTE);
     expect(world.marketplace.tells).toMatchObject([{ kind: 'notice', text: 'It takes an hour more.' }]);
   });
@@ -92,7 +92,7 @@ describe("the owner's messages", () => {
   test('with what looks like a secret go nowhere', async () => {
     const id = await world.atWork();
     const text = 'the key is ghp_abcdefghijklmnopqrstuvwxyz0123456789';
-    expect(await world.tell(id, { ...toHirer, text })).toMatchObject({ kind: 'refused' });
-    expect(await world.tell(id, { ...toHirer, text: ' ' })).toMatchObject({ kind: 'refused' });
+    expect(await world.command(id, { ...toHirer, text })).toMatchObject({ kind: 'refused' });
+    expect(await world.command(id, { ...toHirer, text: ' ' })).toMatchObject({ kind: 'refused' });
   });
 });

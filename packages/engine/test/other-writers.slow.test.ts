@@ -439,7 +439,7 @@ describe("the SHA-256 in the worker's report", () => {
   });
 
   test('is waited for where the owner wants that', async () => {
-    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, resultDigest: 'required' }) };
+    world.settings = { ...world.settings, policy: () => ({ ...DEFAULT_POLICY, resultDigest: 'required' }) };
     const [id, other] = [await world.hire(), await world.hire()];
     await world.run();
     await world.workerReads();
@@ -462,7 +462,7 @@ describe.each(['optional', 'required'] as const)('a report of a SHA-256 (%s)', (
 
   /** A worker delivers, and reports so behind "TASK_COMPLETED: <task> - a haiku". */
   async function reporting(words: string): Promise<HiringId> {
-    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, resultDigest }) };
+    world.settings = { ...world.settings, policy: () => ({ ...DEFAULT_POLICY, resultDigest }) };
     const id = await world.hire();
     await world.run();
     await world.workerReads();
@@ -509,7 +509,7 @@ test.each([
   ['unlabelled', ` of transaction ${sha256(HAIKU)}`],
   ['other_files', `\n${sha256(HAIKU)}  notes.md`],
 ])('a report whose SHA-256 is %s is none, and what was seen is said', async (unread, words) => {
-  world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, resultDigest: 'required' }) };
+  world.settings = { ...world.settings, policy: () => ({ ...DEFAULT_POLICY, resultDigest: 'required' }) };
   const id = await world.hire();
   await world.run();
   await world.workerReads();
@@ -537,7 +537,7 @@ describe('the SHA-256 of each file in the result', () => {
   }
 
   async function atWork(resultDigest: 'optional' | 'required'): Promise<HiringId> {
-    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, resultDigest }) };
+    world.settings = { ...world.settings, policy: () => ({ ...DEFAULT_POLICY, resultDigest }) };
     const id = await world.hire();
     await world.run();
     await world.workerReads();

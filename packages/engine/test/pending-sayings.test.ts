@@ -66,8 +66,8 @@ test('an error of the model is answered once the worker can be told', async () =
 });
 
 describe('a worker that says it is blocked while its result waits', () => {
-  async function waiting(rules: { readonly approve?: 'results' }, text: string): Promise<HiringId> {
-    const id = await world.atWork(rules);
+  async function waiting(policy: { readonly approve?: 'results' }, text: string): Promise<HiringId> {
+    const id = await world.atWork(policy);
     await world.workerDelivers(id, text);
     await world.run(MINUTE);
     expect(await world.state(id)).toBe('attention');
@@ -77,8 +77,8 @@ describe('a worker that says it is blocked while its result waits', () => {
   test.each([
     ['for a yes', { approve: 'results' }, ANSWER],
     ['because it did not pass', {}, 'TODO'],
-  ] as const)('%s: its owner is shown that, and an older yes is refused', async (_what, rules, text) => {
-    const id = await waiting(rules, text);
+  ] as const)('%s: its owner is shown that, and an older yes is refused', async (_what, policy, text) => {
+    const id = await waiting(policy, text);
     const shown = versionOf(await world.record(id));
     await world.says(world.line(id, 'BLOCKED', 'the file is not mine'));
     await world.run(5 * SECOND);
@@ -90,7 +90,7 @@ describe('a worker that says it is blocked while its result waits', () => {
     expect(outcome.kind).toBe('changed');
     await world.run(10 * MINUTE);
     expect([await world.state(id), world.marketplace.arrived]).toEqual(['attention', []]);
-    await world.tell(id, { kind: 'approve' });
+    await world.command(id, { kind: 'approve' });
     await world.run(MINUTE);
     expect(await world.state(id)).toBe('completed');
   });

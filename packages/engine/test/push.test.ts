@@ -26,8 +26,8 @@ beforeEach(() => {
 });
 afterEach(async () => await world.close());
 
-function rules(changes: Partial<Policy>): void {
-  world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, ...changes }) };
+function policy(changes: Partial<Policy>): void {
+  world.settings = { ...world.settings, policy: () => ({ ...DEFAULT_POLICY, ...changes }) };
 }
 
 async function delivers(id: HiringId, file = 'change.patch'): Promise<void> {
@@ -60,7 +60,7 @@ describe('push mode, by the adapter', () => {
   test.each(['change.patch', 'change.bundle'])(
     'pushes no change that the reported result does not name by its SHA-256, where its owner wants that (%s)',
     async (file) => {
-      rules({ resultDigest: 'required' });
+      policy({ resultDigest: 'required' });
       const id = await world.hire(PUSH);
       await world.run();
       await world.workerReads();
@@ -92,7 +92,7 @@ describe('push mode, by the adapter', () => {
     expect(await world.state(id)).toBe('attention');
     expect((await world.attentionOf(id))?.reason).toEqual({ code: 'change_ambiguous' });
     expect([repositories.orders, world.marketplace.arrived]).toEqual([[], []]);
-    await world.tell(id, { kind: 'approve' });
+    await world.command(id, { kind: 'approve' });
     await world.run(MINUTE);
     expect(await world.state(id)).toBe('completed');
     expect(repositories.orders).toMatchObject([{ delivery: { kind: 'bundle' } }]);
@@ -168,27 +168,27 @@ describe('push mode, by the adapter', () => {
   });
 
   test('holds a change that seems to hold a credential until the owner, who was told of it, says yes', async () => {
-    rules({ approve: 'results' });
+    policy({ approve: 'results' });
     repositories.pushFaults.push({ kind: 'suspicious', problem: 'the change seems to hold a key' });
     const id = await world.hire(PUSH);
     await world.run();
     await delivers(id, 'change.bundle');
     await world.run(2 * MINUTE);
     expect((await world.attentionOf(id))?.reason).toEqual({ code: 'result_approval' });
-    await world.tell(id, { kind: 'approve' });
+    await world.command(id, { kind: 'approve' });
     await world.run(2 * MINUTE);
     expect((await world.record(id)).attempt?.progress.attention).toMatchObject({
       reason: { code: 'change_suspicious', problem: 'the change seems to hold a key' },
       approves: 'result',
     });
-    await world.tell(id, { kind: 'approve' });
+    await world.command(id, { kind: 'approve' });
     await world.run(2 * MINUTE);
     expect(await world.state(id)).toBe('completed');
     expect(repositories.orders.map(({ findingsApproved }) => findingsApproved)).toEqual([true]);
   });
 
   test('fails the hiring over a credential in its change where held results are to be failed', async () => {
-    rules({ heldResults: 'fail' });
+    policy({ heldResults: 'fail' });
     repositories.pushFaults.push({ kind: 'suspicious', problem: 'the change seems to hold a key' });
     const id = await world.hire(PUSH);
     await world.run();
@@ -258,7 +258,7 @@ describe('push mode, by the adapter', () => {
     await world.run();
     await world.run(15 * MINUTE);
     expect(await world.state(id)).toBe('attention');
-    await world.tell(id, { kind: 'restart' });
+    await world.command(id, { kind: 'restart' });
     await world.run(MINUTE);
     expect(repositories.sources).toBe(1);
   });
@@ -304,7 +304,7 @@ describe('a store that is lost while a worker is at work', () => {
 
 describe('push mode where the owner does not want it', () => {
   test('off: the hiring is refused, an unclear one waits for a person', async () => {
-    rules({ push: 'off' });
+    policy({ push: 'off' });
     const id = await world.hire(PUSH);
     const unclear = await world.hire({ ...PUSH, deliveryMode: 'unclear', deliveryStated: false });
     await world.run(MINUTE);
@@ -315,7 +315,7 @@ describe('push mode where the owner does not want it', () => {
 
 describe('push mode, by the worker', () => {
   test('takes the token out of every folder that it lay in: one was given up, another could not be read back', async () => {
-    rules({ push: 'worker' });
+    policy({ push: 'worker' });
     const id = await world.hire(PUSH);
     world.hiclaw.planted.set(world.task(id), ['result.md']);
     await world.run();
@@ -336,7 +336,7 @@ describe('push mode, by the worker', () => {
   });
 
   test('takes the token out of the task folder when the hiring ends', async () => {
-    rules({ push: 'worker' });
+    policy({ push: 'worker' });
     const id = await world.hire(PUSH);
     await world.run();
     expect(world.hiclaw.orders()[0]?.delivery).toEqual({ mode: 'push_by_worker' });
@@ -350,7 +350,7 @@ describe('push mode, by the worker', () => {
   test.each(['cancelled', 'disputed', 'completed'])(
     'and when the marketplace has it as %s',
     async (status) => {
-      rules({ push: 'worker' });
+      policy({ push: 'worker' });
       const id = await world.hire(PUSH);
       await world.run();
       await world.hiclaw.showActivity(alice, { kind: 'typing' });
@@ -361,7 +361,7 @@ describe('push mode, by the worker', () => {
   );
 
   test('and settles all the same when the storage does not let it', async () => {
-    rules({ push: 'worker' });
+    policy({ push: 'worker' });
     const id = await world.hire(PUSH);
     await world.run();
     await world.workerDelivers(id, ANSWER);

@@ -23,8 +23,8 @@ beforeEach(() => {
 });
 afterEach(async () => await world.close());
 
-function rules(changes: Partial<Policy>): void {
-  world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, ...changes }) };
+function policy(changes: Partial<Policy>): void {
+  world.settings = { ...world.settings, policy: () => ({ ...DEFAULT_POLICY, ...changes }) };
 }
 
 /** A hiring whose worker has delivered these files and says so. */
@@ -178,7 +178,7 @@ describe('files', () => {
       await world.run(10 * MINUTE);
       expect(await reasonOf(id)).toMatchObject({ code: 'files_not_taken', leavesResult: true });
       world.marketplace.uploadFaults.length = 0;
-      expect(await world.tell(id, { kind: 'approve' })).toEqual({ kind: 'done' });
+      expect(await world.command(id, { kind: 'approve' })).toEqual({ kind: 'done' });
       await world.run(MINUTE);
       expect(await world.state(id)).toBe('completed');
       expect(settled().artifacts).toBeUndefined();
@@ -188,11 +188,11 @@ describe('files', () => {
   test.each(['unsupported', 'over'] as const)(
     'that the marketplace does not take (%s) for a while are uploaded once it does, and nobody is asked twice',
     async (fault) => {
-      rules({ approve: 'results' });
+      policy({ approve: 'results' });
       const id = await delivered({ 'a.txt': 'a' });
       await world.run(MINUTE);
       world.marketplace.uploadFaults.push(...Array.from({ length: 5 }, () => fault));
-      await world.tell(id, { kind: 'approve' });
+      await world.command(id, { kind: 'approve' });
       await world.run(HOUR);
       expect(await world.state(id)).toBe('completed');
       expect(settled().artifacts).toHaveLength(1);
@@ -298,7 +298,7 @@ describe('a held result', () => {
       text: 'PARTIAL: one half is done',
       files: [{ name: 'part.txt' }],
     });
-    expect(await world.tell(id, { kind: 'approve' })).toEqual({ kind: 'done' });
+    expect(await world.command(id, { kind: 'approve' })).toEqual({ kind: 'done' });
     await world.run(MINUTE);
     expect(await world.state(id)).toBe('completed');
     expect(settled()).toMatchObject({ text: 'PARTIAL: one half is done', artifacts: ['artifact-1'] });
@@ -315,7 +315,7 @@ describe('a held result', () => {
     const id = await delivered({}, 'TODO');
     await world.run(MINUTE);
     const failure = { reason: 'other', text: 'Sorry, no.' } as const;
-    expect(await world.tell(id, { kind: 'fail', failure })).toEqual({ kind: 'done' });
+    expect(await world.command(id, { kind: 'fail', failure })).toEqual({ kind: 'done' });
     await world.run(MINUTE);
     expect(await world.state(id)).toBe('failed');
     expect(world.marketplace.arrived.at(-1)?.body).toContain('Sorry, no.');
@@ -324,7 +324,7 @@ describe('a held result', () => {
   test('a yes to one result is none to another that took its place', async () => {
     const id = await delivered({}, 'PARTIAL: one half');
     await world.run(MINUTE);
-    await world.tell(id, { kind: 'approve' });
+    await world.command(id, { kind: 'approve' });
     world.hiclaw.write(world.task(id), 'result.md', 'TODO');
     world.marketplace.settleFaults.push('later');
     await world.run(HOUR);
@@ -333,7 +333,7 @@ describe('a held result', () => {
   });
 
   test('is failed at once where the owner wants that', async () => {
-    rules({ heldResults: 'fail' });
+    policy({ heldResults: 'fail' });
     const id = await delivered({}, 'TODO');
     await world.run(MINUTE);
     expect(await world.state(id)).toBe('failed');
@@ -342,13 +342,13 @@ describe('a held result', () => {
   test('nothing waits for a yes where nothing was asked', async () => {
     const id = await world.hire();
     await world.run();
-    expect(await world.tell(id, { kind: 'approve' })).toMatchObject({ kind: 'unfit' });
+    expect(await world.command(id, { kind: 'approve' })).toMatchObject({ kind: 'unfit' });
   });
 });
 
 describe('an owner who wants to be asked', () => {
   test.each(['work', 'both'] as const)('before the work (%s) wakes no worker until then', async (approve) => {
-    rules({ approve });
+    policy({ approve });
     const id = await world.hire();
     await world.run(HOUR);
     expect(await reasonOf(id)).toEqual({ code: 'work_approval' });
@@ -356,7 +356,7 @@ describe('an owner who wants to be asked', () => {
     const waits = (await world.events(id)).length;
     await world.run(HOUR);
     expect(await world.events(id)).toHaveLength(waits);
-    expect(await world.tell(id, { kind: 'approve' })).toEqual({ kind: 'done' });
+    expect(await world.command(id, { kind: 'approve' })).toEqual({ kind: 'done' });
     await world.run(MINUTE);
     expect(await world.state(id)).toBe('sent');
   });
@@ -364,10 +364,10 @@ describe('an owner who wants to be asked', () => {
   test.each(['results', 'both'] as const)(
     'before the pay (%s) settles nothing until then',
     async (approve) => {
-      rules({ approve });
+      policy({ approve });
       const id = await world.hire();
       await world.run(MINUTE);
-      await world.tell(id, { kind: 'approve' });
+      await world.command(id, { kind: 'approve' });
       await world.run(MINUTE);
       await world.workerDelivers(id, HAIKU);
       await world.run(MINUTE);
@@ -375,14 +375,14 @@ describe('an owner who wants to be asked', () => {
       // What a yes would settle is there to be looked at, until it is on its way.
       expect(await heldOf(id)).toMatchObject({ text: HAIKU });
       expect(world.marketplace.arrived).toEqual([]);
-      await world.tell(id, { kind: 'approve' });
+      await world.command(id, { kind: 'approve' });
       await world.run(MINUTE);
       expect(await world.state(id)).toBe('completed');
     },
   );
 
   test('and says nothing leaves the hirer refunded before the deadline', async () => {
-    rules({ approve: 'work' });
+    policy({ approve: 'work' });
     const id = await world.hire();
     await world.run(6 * HOUR);
     expect([await world.state(id), world.hiclaw.sends]).toEqual(['failed', 0]);
@@ -394,7 +394,7 @@ describe('what an owner does not take is refused before a worker is woken', () =
     ['a price below the floor', { minPrice: '10.01' }, '$10.01'],
     ['a task that is too long', { maxTaskCharacters: 5 }, 'longer than the 5 characters'],
   ] as const)('%s', async (_what, changes, words) => {
-    rules(changes);
+    policy(changes);
     const id = await world.hire();
     await world.run(MINUTE);
     expect([await world.state(id), world.hiclaw.sends, world.hiclaw.tasks()]).toEqual(['failed', 0, []]);
@@ -417,12 +417,12 @@ describe('what an owner does not take is refused before a worker is woken', () =
     'NaN',
     undefined,
   ])('a price that cannot be read (%j) waits for the owner, whose yes has it worked on', async (price) => {
-    rules({ minPrice: '5.00' });
+    policy({ minPrice: '5.00' });
     const id = await world.hire({ price });
     await world.run(MINUTE);
     expect([await world.state(id), world.hiclaw.sends, world.hiclaw.tasks()]).toEqual(['attention', 0, []]);
     expect(world.marketplace.arrived).toEqual([]);
-    await world.tell(id, { kind: 'approve' });
+    await world.command(id, { kind: 'approve' });
     await world.run(MINUTE);
     expect(await world.state(id)).toBe('sent');
   });
@@ -430,16 +430,16 @@ describe('what an owner does not take is refused before a worker is woken', () =
   test.each([{ approve: 'work' }, { approve: 'both' }] as const)(
     'a yes to a price that cannot be read is none to the work (%j)',
     async (asked) => {
-      rules({ minPrice: '5.00', ...asked });
+      policy({ minPrice: '5.00', ...asked });
       const id = await world.hire({ price: 'ten' });
       await world.run(MINUTE);
       expect((await world.record(id)).attempt?.progress.attention?.reason.code).toBe('price_unclear');
-      await world.tell(id, { kind: 'approve' });
+      await world.command(id, { kind: 'approve' });
       await world.run(MINUTE);
       expect([await world.state(id), world.hiclaw.sends]).toEqual(['attention', 0]);
       const { attention } = (await world.record(id)).attempt?.progress ?? {};
       expect([attention?.approves, attention?.reason.code]).toEqual(['work', 'work_approval']);
-      await world.tell(id, { kind: 'approve' });
+      await world.command(id, { kind: 'approve' });
       await world.run(MINUTE);
       expect(await world.state(id)).toBe('sent');
     },
@@ -455,7 +455,7 @@ describe('what an owner does not take is refused before a worker is woken', () =
   );
 
   test('a capability that is not offered, with the right reason', async () => {
-    rules({ capabilities: ['prose'] });
+    policy({ capabilities: ['prose'] });
     await world.hire({ capability: 'poetry' });
     await world.run(MINUTE);
     expect(world.marketplace.arrived.at(-1)?.body).toContain('"reason":"capability_mismatch"');

@@ -59,7 +59,7 @@ export const STANDING: Readonly<Record<OpenState, (world: World) => Promise<Hiri
 /** Other ways into attention: what is looked at there depends on where it came from. */
 export const ATTENTION: Readonly<Record<string, (world: World) => Promise<HiringId>>> = {
   async 'waits for a yes to the work'(world) {
-    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, approve: 'work' }) };
+    world.settings = { ...world.settings, policy: () => ({ ...DEFAULT_POLICY, approve: 'work' }) };
     const id = await world.hire();
     await world.run();
     return id;
@@ -70,7 +70,7 @@ export const ATTENTION: Readonly<Record<string, (world: World) => Promise<Hiring
     return id;
   },
   async 'asks its owner'(world) {
-    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, questions: 'owner' }) };
+    world.settings = { ...world.settings, policy: () => ({ ...DEFAULT_POLICY, questions: 'owner' }) };
     const id = await world.atWork();
     await world.says(`${REPORT_TO} QUESTION: which sea?`);
     await world.run(1000);

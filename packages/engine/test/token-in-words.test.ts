@@ -12,7 +12,7 @@ afterEach(async () => await world.close());
 
 test('a token that the hirer repeats in its task and its messages reaches no worker and is kept nowhere', async () => {
   // The worker is handed the task alone: pushing on its own would show it the token by its owner's wish.
-  world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, push: 'worker' }) };
+  world.settings = { ...world.settings, policy: () => ({ ...DEFAULT_POLICY, push: 'worker' }) };
   const id = await world.hire({
     description: `Write a haiku. If git asks, the password is ${TOKEN}.`,
     deliveryMode: 'push',
@@ -41,7 +41,7 @@ test('a token that the hirer replaces while the work goes on is cut out of its w
     repoUrl: 'https://github.com/acme/ui-kit',
     repoToken: new Secret(TOKEN),
   });
-  world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, push: 'worker' }) };
+  world.settings = { ...world.settings, policy: () => ({ ...DEFAULT_POLICY, push: 'worker' }) };
   await world.run();
   await world.workerReads();
   await world.run(1000);
@@ -55,7 +55,7 @@ test('a token that the hirer replaces while the work goes on is cut out of its w
 });
 
 test('a token of an attempt that has ended is cut out of the words for the next, and the rest is done', async () => {
-  world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, push: 'worker' }) };
+  world.settings = { ...world.settings, policy: () => ({ ...DEFAULT_POLICY, push: 'worker' }) };
   const id = await world.hire({
     deliveryMode: 'push',
     repoUrl: 'https://github.com/acme/ui-kit',

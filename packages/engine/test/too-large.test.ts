@@ -97,7 +97,7 @@ describe('a request that is refused for its size', () => {
       });
       expect(attention?.held?.files.map(({ name }) => name)).toEqual(['a.txt', 'z.txt']);
       expect(marketplace.sent('result')).toEqual([]);
-      expect(await world.tell(marketplace.id, { kind: 'approve' })).toEqual({ kind: 'done' });
+      expect(await world.command(marketplace.id, { kind: 'approve' })).toEqual({ kind: 'done' });
       await world.run(MINUTE);
       expect(await world.state(marketplace.id)).toBe('completed');
       expect(settled().artifacts).toEqual(['artifact a.txt', 'artifact z.txt']);
@@ -139,7 +139,7 @@ describe('a request that is refused for its size', () => {
       expect(attention?.reason).toMatchObject({ code: 'result_too_large', bytes: expect.any(Number) });
       const sent = marketplace.sent('result');
       expect([sent.length <= 6, new Set(sent.map(({ key }) => key)).size]).toEqual([true, 1]);
-      expect(await world.tell(marketplace.id, { kind: 'submit', text: HAIKU })).toEqual({ kind: 'done' });
+      expect(await world.command(marketplace.id, { kind: 'submit', text: HAIKU })).toEqual({ kind: 'done' });
       await world.run(MINUTE);
       expect([await world.state(marketplace.id), settled().text]).toEqual(['completed', HAIKU]);
     },

@@ -61,7 +61,7 @@ describe('a text that is still being edited', () => {
     await writes('Waiting for approval: rm -rf build and then all of dist', '$1');
     expect(await world.state(id)).toBe('acknowledged');
     const before = world.hiclaw.sends;
-    await world.tell(id, { kind: 'message', to: 'worker', text: 'Hurry up.', source: 'one' });
+    await world.command(id, { kind: 'message', to: 'worker', text: 'Hurry up.', source: 'one' });
     await world.run(5 * SECOND);
     expect([await world.state(id), world.hiclaw.sends]).toEqual(['acknowledged', before]);
     await world.run(MINUTE);
@@ -115,7 +115,7 @@ describe('a text that is being written while the clock is set ahead', () => {
 
 describe('a text of which the rest is not heard', () => {
   /** Half of a text was heard when the homeserver went away; the worker went on all the same. */
-  async function isHalfHeard(marker: string, away: number): Promise<HiringId> {
+  async function isHalfReceived(marker: string, away: number): Promise<HiringId> {
     const id = await atWork();
     await says(world.line(id, marker, 'The picture'), '$1');
     world.offlineSinceMs = world.nowMs;
@@ -128,7 +128,7 @@ describe('a text of which the rest is not heard', () => {
   test.each([20 * SECOND, 2 * MINUTE, 40 * MINUTE])(
     'ends nothing, and is shown to nobody, while nobody listens for %d ms',
     async (away) => {
-      const ids = { BLOCKED: await isHalfHeard('BLOCKED', away) };
+      const ids = { BLOCKED: await isHalfReceived('BLOCKED', away) };
       expect(await failures(ids.BLOCKED)).toBe(false);
       world.offlineSinceMs = undefined;
       await says('I go on.', '$2', '$1');
@@ -138,7 +138,7 @@ describe('a text of which the rest is not heard', () => {
   );
 
   test.each(['QUESTION', 'PROGRESS'])('a hirer receives a %s only as a whole', async (marker) => {
-    const id = await isHalfHeard(marker, 3 * MINUTE);
+    const id = await isHalfReceived(marker, 3 * MINUTE);
     expect(told()).toEqual([]);
     await rest(id, marker);
     world.offlineSinceMs = undefined;
@@ -149,7 +149,7 @@ describe('a text of which the rest is not heard', () => {
   test.each([5 * MINUTE, 40 * MINUTE, 150 * MINUTE])(
     'counts as it is once somebody listens again after %d ms, and hears no more of it',
     async (away) => {
-      const id = await isHalfHeard('BLOCKED', away);
+      const id = await isHalfReceived('BLOCKED', away);
       world.offlineSinceMs = undefined;
       await world.run(6 * MINUTE);
       expect(await failures(id)).toBe(true);
@@ -157,7 +157,7 @@ describe('a text of which the rest is not heard', () => {
   );
 
   test('is not taken for silence either', async () => {
-    const id = await isHalfHeard('PROGRESS', 90 * MINUTE);
+    const id = await isHalfReceived('PROGRESS', 90 * MINUTE);
     expect([await world.state(id), world.hiclaw.messages.length]).toEqual(['acknowledged', 1]);
   });
 });

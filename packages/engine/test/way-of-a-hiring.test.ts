@@ -336,7 +336,7 @@ describe('what a worker says', () => {
   });
 
   test('a question goes to the owner who wants that, and the result counts when it comes', async () => {
-    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, questions: 'owner' }) };
+    world.settings = { ...world.settings, policy: () => ({ ...DEFAULT_POLICY, questions: 'owner' }) };
     const id = await world.hire();
     await world.run();
     await world.workerReads();
@@ -442,7 +442,7 @@ describe('answers that are lost', () => {
     const folder = mkdtempSync(join(tmpdir(), 'restored-'));
     const [copy, file] = [join(folder, 'copy.db'), join(folder, 'store.db')];
     const [working, settled] = [await world.hire(), await world.hire()];
-    world.settings = { ...world.settings, rules: () => ({ ...DEFAULT_POLICY, concurrency: 9 }) };
+    world.settings = { ...world.settings, policy: () => ({ ...DEFAULT_POLICY, concurrency: 9 }) };
     await world.run();
     await world.store.backup(copy);
     // After the copy: one is notified again, one is paid, one is received and sent, one is received, done and paid.

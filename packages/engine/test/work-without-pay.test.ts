@@ -17,14 +17,14 @@ async function says(id: HiringId, marker: string, words: string): Promise<void> 
 }
 
 /** Tells an answer of 57,000 characters line by line. */
-async function tellsAll(id: HiringId, marker: string): Promise<void> {
+async function reportsAll(id: HiringId, marker: string): Promise<void> {
   for (let part = 0; part < 30; part += 1) {
     await says(id, marker, `part ${part} ${'of the answer '.repeat(135)}`);
     await world.run(2 * MINUTE);
   }
 }
 
-const toldCharacters = () => world.marketplace.told.reduce((sum, text) => sum + text.length, 0);
+const sentCharacters = () => world.marketplace.told.reduce((sum, text) => sum + text.length, 0);
 
 describe('an answer that is sent before it is paid', () => {
   test.each([
@@ -32,11 +32,11 @@ describe('an answer that is sent before it is paid', () => {
     ['by questions', 'QUESTION', 10, 1_000],
   ])('%s: it is cut, and only so much of it is sent', async (_, marker, messages, characters) => {
     const id = await world.atWork();
-    await tellsAll(id, marker);
+    await reportsAll(id, marker);
     const told = world.marketplace.tells.filter(({ kind }) => kind === marker.toLowerCase());
     expect(told.length).toBeLessThanOrEqual(messages);
     expect(Math.max(...told.map(({ text }) => text.length))).toBeLessThanOrEqual(characters);
-    expect(toldCharacters()).toBeLessThanOrEqual(messages * characters);
+    expect(sentCharacters()).toBeLessThanOrEqual(messages * characters);
   });
 
   test.each([
@@ -49,11 +49,13 @@ describe('an answer that is sent before it is paid', () => {
     'and a worker that then says it is blocked, %s: its owner decides, nobody is refunded',
     async (_, block) => {
       const id = await world.atWork();
-      await tellsAll(id, 'PROGRESS');
+      await reportsAll(id, 'PROGRESS');
       await block(id);
       await world.run(10 * MINUTE);
       expect(await world.state(id)).toBe('attention');
-      expect((await world.record(id)).attempt?.progress.attention?.reason.code).toBe('told_then_blocked');
+      expect((await world.record(id)).attempt?.progress.attention?.reason.code).toBe(
+        'blocked_after_messages',
+      );
       expect(world.marketplace.arrived).toEqual([]);
     },
   );
@@ -85,13 +87,13 @@ describe('an answer that is sent before it is paid', () => {
       await world.workerReads();
       await world.run();
     }
-    expect((await world.record(id)).attempt?.progress.attention?.reason.code).toBe('told_then_blocked');
+    expect((await world.record(id)).attempt?.progress.attention?.reason.code).toBe('blocked_after_messages');
     expect(world.marketplace.arrived).toHaveLength(1);
   });
 
   test('and a result that is no work: its owner decides, though held results are to fail', async () => {
     const id = await world.atWork({ heldResults: 'fail' });
-    await tellsAll(id, 'PROGRESS');
+    await reportsAll(id, 'PROGRESS');
     await world.workerDelivers(id, 'TODO');
     await world.run(10 * MINUTE);
     expect(await world.state(id)).toBe('attention');
@@ -100,7 +102,7 @@ describe('an answer that is sent before it is paid', () => {
 
   test('the owner may allow more', async () => {
     const id = await world.atWork({ progressLimit: { characters: 2_000, messages: 3 } });
-    await tellsAll(id, 'PROGRESS');
+    await reportsAll(id, 'PROGRESS');
     expect(world.marketplace.told.map((text) => text.length > 1_500)).toEqual([true, true, true]);
   });
 });
@@ -108,7 +110,7 @@ describe('an answer that is sent before it is paid', () => {
 test('work that is delivered by push waits for a yes where its owner wants that', async () => {
   world.settings = {
     ...world.settings,
-    rules: () => ({ ...DEFAULT_POLICY, push: 'worker', approvePushes: true }),
+    policy: () => ({ ...DEFAULT_POLICY, push: 'worker', approvePushes: true }),
   };
   const id = await world.hire({
     deliveryMode: 'push',

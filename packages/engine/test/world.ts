@@ -121,7 +121,7 @@ export class World {
   /** Set while nobody hears what workers say: since when. */
   offlineSinceMs: number | undefined;
 
-  /** The activities in the store, heard without a pause but for when it is deaf. */
+  /** The activities in the store, received without a pause except when it is offline. */
   #listening(): EnginePorts['activities'] {
     const { activities } = this.store;
     return {
@@ -206,7 +206,7 @@ export class World {
   }
 
   /** The operator decides about a hiring as it is now, or says something. */
-  async tell(
+  async command(
     hiringId: HiringId,
     command: Decision | Extract<OperatorCommand, { kind: 'message' }>,
   ): Promise<CommandOutcome> {
@@ -234,9 +234,9 @@ export class World {
   }
 
   /** A hiring that its worker has read and works on, under other rules of its owner where some are given. */
-  async atWork(rules?: Partial<Policy>): Promise<HiringId> {
-    if (rules !== undefined) {
-      this.settings = { ...this.settings, rules: () => ({ ...DEFAULT_POLICY, ...rules }) };
+  async atWork(policy?: Partial<Policy>): Promise<HiringId> {
+    if (policy !== undefined) {
+      this.settings = { ...this.settings, policy: () => ({ ...DEFAULT_POLICY, ...policy }) };
     }
     const id = await this.hire();
     await this.run();

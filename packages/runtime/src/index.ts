@@ -19,7 +19,7 @@ export { problemOfSecret, signingKey } from './configuration/key-material.ts';
 export { isSealed, seal } from './configuration/sealed-secret.ts';
 export { commandEnvironment, commandWords, lifecycleOf } from './configuration/lifecycle-options.ts';
 export { ownKnownSecrets, ownSecrets } from './configuration/own-secrets.ts';
-export { policyOf } from './configuration/owner-rules.ts';
+export { policyOf } from './configuration/policy.ts';
 export { lifecycleSchema, type Configuration } from './configuration/schema.ts';
 export type { SettingProblem } from './configuration/setting-problem.ts';
 export { settingText, spelledOut } from './configuration/setting-texts.ts';

@@ -119,7 +119,7 @@ CREATE TABLE `offline_agents` (
 	`reason` text NOT NULL,
 	`since_ms` integer NOT NULL,
 	`seen_at_ms` integer NOT NULL,
-	`told_at_ms` integer
+	`alerted_at_ms` integer
 ) STRICT;
 --> statement-breakpoint
 CREATE TABLE `inbox` (

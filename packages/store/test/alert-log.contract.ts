@@ -147,9 +147,9 @@ export function alertLogContract(open: OpenSubject): void {
     await subject.alerts.noteOffline([{ agent: AGENT, reason: 'silent' }], START_MS);
     await other.alerts.noteOffline([{ agent: AGENT, reason: 'refused' }], START_MS + 5);
     const known = { agent: AGENT, reason: 'refused', sinceMs: START_MS, seenAtMs: START_MS + 5 };
-    expect(await subject.alerts.offlineAgents()).toEqual([{ ...known, toldAtMs: undefined }]);
+    expect(await subject.alerts.offlineAgents()).toEqual([{ ...known, alertedAtMs: undefined }]);
     expect(await subject.alerts.alertOffline(AGENT, offline('one'), RULES, START_MS + 6)).toBe(true);
-    expect(await other.alerts.offlineAgents()).toEqual([{ ...known, toldAtMs: START_MS + 6 }]);
+    expect(await other.alerts.offlineAgents()).toEqual([{ ...known, alertedAtMs: START_MS + 6 }]);
     await subject.alerts.forgetOffline(
       AGENT,
       alertOf('agent_online', { kind: 'agent_online' }),
@@ -161,7 +161,7 @@ export function alertLogContract(open: OpenSubject): void {
     await subject.alerts.noteOffline([{ agent: AGENT, reason: 'silent' }], START_MS + 8);
     expect(await subject.alerts.alertOffline(AGENT, offline('two'), RULES, START_MS + 8)).toBe(false);
     expect(await subject.alerts.offlineAgents()).toMatchObject([
-      { sinceMs: START_MS + 8, toldAtMs: undefined },
+      { sinceMs: START_MS + 8, alertedAtMs: undefined },
     ]);
   });
 }

@@ -91,7 +91,7 @@ export function commitContract(open: OpenSubject): void {
       ],
       confirming: true,
       queued: { key: 'agrenting-hiclaw-0123', times: 2, atMs: 1_000 },
-      tellAgain: true,
+      notifyAgain: true,
       concern: { code: 'settlement_delayed', sinceMs: 12 },
       conversation: {
         seen: ['m1'],
@@ -104,7 +104,7 @@ export function commitContract(open: OpenSubject): void {
         question: { text: 'y', askedAtMs: 10 },
         unanswered: 1,
       },
-      overdueTold: true,
+      overdueReported: true,
       attention: {
         reason: { code: 'files_planted', names: ['a.md'] },
         from: 'sent',
@@ -275,11 +275,11 @@ export function commitContract(open: OpenSubject): void {
     await take(hirings, hiringId, openingOf(hiringId, 1, 1_000), 1_000);
     await take(hirings, hiringId, { event: 'over_failed', cause: 'x', reread: true }, 1_000);
     await hirings.accept([deliveryOf(hiringId, { atMs: 2_000 }, { repoToken: TOKEN })]);
-    const tokenHeard = async () => (await hirings.find(hiringId))?.received.hiring.repoToken?.reveal();
+    const tokenReceived = async () => (await hirings.find(hiringId))?.received.hiring.repoToken?.reveal();
 
     await take(hirings, hiringId, { cause: 'the read failed', dueAtMs: 20_000 }, 2_000);
-    expect(await tokenHeard()).toBe(TOKEN.reveal());
+    expect(await tokenReceived()).toBe(TOKEN.reveal());
     await take(hirings, hiringId, { cause: 'it is over', reread: true }, 20_000);
-    expect(await tokenHeard()).toBeUndefined();
+    expect(await tokenReceived()).toBeUndefined();
   });
 }

@@ -16,7 +16,7 @@ import { deliveryOf, KEY, openingOf, SEND_RATE, settlementOf } from './fixtures.
  * what it did, a line each, and only once it is on disk.
  *
  * - `open`: opens the store and goes.
- * - `hear`: hears hirings until it is ended.
+ * - `receive`: hears hirings until it is ended.
  * - `work`: takes hirings the whole way until `wanted` of them are completed.
  * - `send`: takes messages out of a budget until it was given `wanted` of them; says when each was.
  */
@@ -86,6 +86,6 @@ async function send({ budgets }: Store): Promise<void> {
 const store = openStore({ file, key: KEY });
 if (mode === 'work') await work(store);
 if (mode === 'send') await send(store);
-if (mode === 'hear') await ingest(store);
+if (mode === 'receive') await ingest(store);
 await store.close();
 say('closed');

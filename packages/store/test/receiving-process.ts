@@ -6,15 +6,15 @@ import { hiringIdSchema, type HiringId } from '@agrenting-hiclaw/core/domain';
 const SCRIPT = fileURLToPath(new URL('process.ts', import.meta.url));
 
 /** A process that hears hirings on a file until it is killed. */
-export interface HearingProcess {
+export interface ReceivingProcess {
   /** What it said is on disk. */
   received(): readonly HiringId[];
   kill(): Promise<void>;
 }
 
 /** Starts `process.ts`, which hears until it is killed. */
-export function startHearing(file: string): HearingProcess {
-  const child = spawn(process.execPath, ['--conditions=agrenting-hiclaw-source', SCRIPT, 'hear', file], {
+export function startReceiving(file: string): ReceivingProcess {
+  const child = spawn(process.execPath, ['--conditions=agrenting-hiclaw-source', SCRIPT, 'receive', file], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const received: HiringId[] = [];

@@ -12,9 +12,9 @@ import { benchConsole } from './console/bench.ts';
 import { benchEngine } from './engine/bench.ts';
 import { benchResults } from './results/bench.ts';
 import { lastLine, table, type Row } from './rows.ts';
-import type { Tell } from './tell.ts';
+import type { Report } from './report.ts';
 
-const BENCHES: Readonly<Record<string, (tell: Tell) => Promise<readonly Row[]>>> = {
+const BENCHES: Readonly<Record<string, (report: Report) => Promise<readonly Row[]>>> = {
   bridge: benchBridge,
   cli: benchCli,
   console: benchConsole,

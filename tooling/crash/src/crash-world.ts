@@ -85,17 +85,17 @@ export class CrashWorld {
     const lost = this.hired.filter((id) => box.marketplace.hirings.get(id)?.status !== 'completed');
     const paidTwice = this.hired.filter((id) => box.settlements(id).length > 1);
     const assigned = box.agents.flatMap(({ worker }) => box.assignments(worker));
-    const toldTwice = assigned.filter((assignment, index) => assigned.indexOf(assignment) !== index);
+    const assignedTwice = assigned.filter((assignment, index) => assigned.indexOf(assignment) !== index);
     const { balanced } = box.marketplace.ledger.audit();
     const earned = ((this.hired.length - lost.length) * 9.5).toFixed(2);
     const { available } = box.marketplace.ledger.balance(box.ownerId);
     return {
       lost: lost.length,
-      doubled: paidTwice.length + toldTwice.length,
+      doubled: paidTwice.length + assignedTwice.length,
       details: [
         ...lost.map((id) => `${id} is ${box.marketplace.hirings.get(id)?.status}`),
         ...paidTwice.map((id) => `${id} was settled by ${box.settlements(id).join(' and ')}`),
-        ...toldTwice.map((assignment) => `the assignment ${assignment} stands twice in its room`),
+        ...assignedTwice.map((assignment) => `the assignment ${assignment} stands twice in its room`),
         ...(balanced ? [] : ['the ledger is not balanced']),
         ...(available === earned ? [] : [`the owner has ${available}, and earned ${earned}`]),
       ],

@@ -22,15 +22,15 @@ const point = (name: string, ...events: Step[]): Point => ({
 const polling = (name: string, ...events: Step[]): Point => ({ ...point(name, ...events), app: 'poller' });
 
 /** A read of the pending list after the one that every session begins with, so that it shows the hiring. */
-const HEARD = after('marketplace POST read pending', 2);
+const RECEIVED = after('marketplace POST read pending', 2);
 
 /**
  * The points on the way of one hiring, named after the list that they come from (anchors, F.3). Those that
  * need another scene (a migration, a backup, a shutdown) are in `scenes.ts`.
  */
 export const POINTS: readonly Point[] = [
-  point('received by MCP: before reading the body', HEARD),
-  point('received by MCP: between the read and the insert', HEARD, before('begin')),
+  point('received by MCP: before reading the body', RECEIVED),
+  point('received by MCP: between the read and the insert', RECEIVED, before('begin')),
   point('received by MCP: inside the transaction, before the hiring', before('insert hirings')),
   point('received by MCP: inside the transaction, after the hiring', after('insert hirings')),
   point('received by MCP: inside the transaction, after the document', after('insert inbox')),

@@ -128,7 +128,7 @@ function count(box: Box<App>, hired: readonly string[]): Omit<Deliveries, 'hires
   const paid = hirings.filter(({ status }) => status === 'completed');
   const settledOdd = paid.filter(({ id }) => box.settlements(id).length !== 1);
   const assigned = WORKERS.flatMap((worker) => box.assignments(worker));
-  const toldTwice = assigned.filter((assignment, index) => assigned.indexOf(assignment) !== index);
+  const assignedTwice = assigned.filter((assignment, index) => assigned.indexOf(assignment) !== index);
   const { balanced } = box.marketplace.ledger.audit();
   const earned = (paid.length * 9.5).toFixed(2);
   const { available } = box.marketplace.ledger.balance(box.ownerId);
@@ -137,11 +137,11 @@ function count(box: Box<App>, hired: readonly string[]): Omit<Deliveries, 'hires
     polled: began.filter(({ id }) => !answered.has(id)).length,
     refused: refused.length,
     lost: unpaid.length,
-    doubled: settledOdd.length + toldTwice.length,
+    doubled: settledOdd.length + assignedTwice.length,
     details: [
       ...unpaid.map(({ id, status, failedReason }) => `${id} is ${status} (${failedReason ?? 'no reason'})`),
       ...settledOdd.map(({ id }) => `${id} was settled by ${box.settlements(id).join(' and ')}`),
-      ...toldTwice.map((assignment) => `the assignment ${assignment} stands twice in its room`),
+      ...assignedTwice.map((assignment) => `the assignment ${assignment} stands twice in its room`),
       ...refused.flatMap(({ id }) =>
         answered.has(id) ? [`${id} had a 200 and was refused by the probe`] : [],
       ),

@@ -15,7 +15,7 @@ import {
   parseWebhookForm,
   outboundText,
   readWorkerMessage,
-  sayToHirer,
+  queueForHirer,
   scanForCredentials,
   Secret,
   taskIdOf,
@@ -197,7 +197,7 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
       (_, text) => isSafeOutbound(text.slice(0, 20_000), KNOWN),
       (_, text) => isSafeOutbound(text.slice(0, 200_000), KNOWN),
       (_, text) => outboundText(text, KNOWN),
-      (_, text) => sayToHirer(NO_CONVERSATION, { kind: 'progress', text, key: 'a key' }),
+      (_, text) => queueForHirer(NO_CONVERSATION, { kind: 'progress', text, key: 'a key' }),
     ],
   },
   'names of files': {
@@ -230,7 +230,7 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
     ],
   },
   'fields of a hiring': {
-    files: domain('money', 'ids', 'repository-address', 'owner-rules', 'parsers/fields'),
+    files: domain('money', 'ids', 'repository-address', 'policy', 'parsers/fields'),
     maxBytes: MIB,
     reads: [
       (_, text) => parseCents(text),

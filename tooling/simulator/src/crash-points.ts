@@ -72,12 +72,12 @@ export class CrashPoints {
     for (const listener of this.#onDeath) listener();
   }
 
-  /** Runs a call with its effect; `tell` says for the trace what came of it, and `silenceMs` is how long it is waited for. */
+  /** Runs a call with its effect; `describe` says for the trace what came of it, and `silenceMs` is how long it is waited for. */
   async cross<T>(
     kind: CallKind,
     call: string,
     effect: () => Promise<T>,
-    tell: (outcome: T) => string = () => 'ok',
+    describe: (outcome: T) => string = () => 'ok',
     silenceMs = 0,
   ): Promise<T> {
     const stage = this.#stage;
@@ -100,7 +100,7 @@ export class CrashPoints {
     }
     if (kind === 'write') stage.quiet.wrote();
     const outcome = await this.#effect(call, effect);
-    stage.trace.note(`${this.name} ${call}: ${tell(outcome)}`);
+    stage.trace.note(`${this.name} ${call}: ${describe(outcome)}`);
     if (killed === 'after') return await this.#killed(`killed after ${call}`);
     await this.#pause(silenceMs + (slow ? this.#latencyMs(kind) : 0));
     return this.#alive ? outcome : await never();

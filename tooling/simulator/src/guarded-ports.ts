@@ -56,9 +56,15 @@ export function guardPorts(
     place: Place | undefined,
     call: string,
     effect: () => Promise<T>,
-    tell?: (outcome: T) => string,
+    describe?: (outcome: T) => string,
   ): Promise<T> =>
-    await crashPoints.cross('port', call, effect, tell, place === undefined ? 0 : outside.silenceMs(place));
+    await crashPoints.cross(
+      'port',
+      call,
+      effect,
+      describe,
+      place === undefined ? 0 : outside.silenceMs(place),
+    );
   return {
     clock,
     random,
@@ -102,11 +108,11 @@ export function guardPorts(
           async () => await marketplace.artifactDigest(agentId, id, artifactId, maxBytes),
           kindOf,
         ),
-      tell: async (agentId, id, message) =>
+      sendMessage: async (agentId, id, message) =>
         await port(
           'marketplace',
-          `tell ${short(id)} ${message.kind}`,
-          async () => await marketplace.tell(agentId, id, message),
+          `message ${short(id)} ${message.kind}`,
+          async () => await marketplace.sendMessage(agentId, id, message),
           kindOf,
         ),
       context: async (agentId) =>
@@ -225,10 +231,13 @@ function guardHirings(crashPoints: CrashPoints, hirings: HiringStore): HiringSto
   const write = async <T>(
     call: string,
     effect: () => Promise<T>,
-    tell?: (outcome: T) => string,
-  ): Promise<T> => await crashPoints.cross('write', call, effect, tell);
-  const look = async <T>(call: string, effect: () => Promise<T>, tell?: (outcome: T) => string): Promise<T> =>
-    await crashPoints.cross('look', call, effect, tell);
+    describe?: (outcome: T) => string,
+  ): Promise<T> => await crashPoints.cross('write', call, effect, describe);
+  const look = async <T>(
+    call: string,
+    effect: () => Promise<T>,
+    describe?: (outcome: T) => string,
+  ): Promise<T> => await crashPoints.cross('look', call, effect, describe);
   return {
     accept: async (received) =>
       await write(
@@ -282,14 +291,17 @@ function guardActivity(crashPoints: CrashPoints, activities: ActivityLog): Activ
   const write = async <T>(
     call: string,
     effect: () => Promise<T>,
-    tell?: (outcome: T) => string,
-  ): Promise<T> => await crashPoints.cross('write', call, effect, tell);
-  const look = async <T>(call: string, effect: () => Promise<T>, tell?: (outcome: T) => string): Promise<T> =>
-    await crashPoints.cross('look', call, effect, tell);
+    describe?: (outcome: T) => string,
+  ): Promise<T> => await crashPoints.cross('write', call, effect, describe);
+  const look = async <T>(
+    call: string,
+    effect: () => Promise<T>,
+    describe?: (outcome: T) => string,
+  ): Promise<T> => await crashPoints.cross('look', call, effect, describe);
   return {
     position: async (account) => await look('position', async () => await activities.position(account), said),
     syncedUntilMs: async (account) =>
-      await look('heard until', async () => await activities.syncedUntilMs(account), said),
+      await look('synced until', async () => await activities.syncedUntilMs(account), said),
     listenedMs: async (account) =>
       await look('listened', async () => await activities.listenedMs(account), said),
     record: async (account, position, seen, ...when) =>

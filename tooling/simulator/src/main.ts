@@ -36,7 +36,7 @@ if (process.stderr.isTTY) process.stderr.write('\r\u001B[K');
 for (const { seed, violations, digest } of sorted(tally).slice(0, MAX_TOLD)) {
   for (const { kind, rule, detail } of violations) print(`seed ${seed}: ${kind}: ${rule}: ${detail}`);
   print(`  ${replayOf(seed)}`);
-  if (count > 1) tellUnlessSame(seed, digest, await failingAgain(seed));
+  if (count > 1) reportUnlessSame(seed, digest, await failingAgain(seed));
 }
 print(`${tally.seeds} seeds, ${tally.calls} calls, ${(tally.seeds / seconds).toFixed(1)} seeds/s`);
 print(`moves that no hiring made: ${neverMade(tally).join(', ') || 'none'}`);
@@ -62,7 +62,7 @@ async function failingAgain(seed: number): Promise<Tally['failing']> {
 }
 
 /** A run that cannot be replayed is a failure of the simulator itself. */
-function tellUnlessSame(seed: number, digest: string, failing: Tally['failing']): void {
+function reportUnlessSame(seed: number, digest: string, failing: Tally['failing']): void {
   if (failing[0]?.digest !== digest)
     print(`seed ${seed} does not replay: something survives from run to run`);
 }

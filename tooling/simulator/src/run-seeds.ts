@@ -10,14 +10,14 @@ export async function runSeeds(
 ): Promise<void> {
   const pool = new StorePool();
   let part = NOTHING;
-  let toldAtMs = performance.now();
+  let reportedAtMs = performance.now();
   try {
     for (const seed of seeds) {
       part = add(part, tallyOf(await simulate(seed, { pool, print })));
-      if (performance.now() - toldAtMs < 500) continue;
+      if (performance.now() - reportedAtMs < 500) continue;
       onPart(part);
       part = NOTHING;
-      toldAtMs = performance.now();
+      reportedAtMs = performance.now();
     }
     onPart(part);
   } finally {

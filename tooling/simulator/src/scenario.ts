@@ -96,13 +96,13 @@ export interface Scenario {
   /** Whether another worker of the same HiClaw writes into the task folders, as its storage key lets it. */
   readonly otherWorker: boolean;
   /** Whether workers name the SHA-256 of their result in their report, and whether the owner asks for it. */
-  readonly digests: 'none' | 'told' | 'required';
+  readonly digests: 'none' | 'stated' | 'required';
   /** Whether results wait for the operator's yes, who says it after a while. */
   readonly asksForYes: boolean;
   /** By how much the clocks of the outside are ahead of the true time, in milliseconds; less than 0 where they are behind. */
   readonly clocksAheadMs: { readonly marketplace: number; readonly homeserver: number };
   /** Whether the homeserver says how old its events are. */
-  readonly tellsAge: boolean;
+  readonly statesAge: boolean;
   /** Goes on until every deadline has passed, instead of until all promises are kept. */
   readonly toTheEnd: boolean;
 }
@@ -152,11 +152,11 @@ export function drawScenario(seed: number): Scenario {
     intruder: prng.chance(0.3),
     asksForYes: prng.chance(0.2),
     clocksAheadMs: { marketplace: drawAhead(prng), homeserver: drawAhead(prng) },
-    tellsAge: prng.chance(0.5),
+    statesAge: prng.chance(0.5),
     settlementOutages: calm || prng.chance(0.6) ? 0 : prng.between(1, 2),
     settlementAnswers: SETTLEMENT_ANSWERS,
     otherWorker: prng.chance(0.3),
-    digests: prng.pick('none', 'none', 'told', 'required'),
+    digests: prng.pick('none', 'none', 'stated', 'required'),
     longOutage:
       !calm && prng.chance(0.06)
         ? prng.pick<Place>('marketplace', 'homeserver', 'storage', 'git')
@@ -176,7 +176,7 @@ function drawAhead(prng: Prng): number {
 }
 
 function drawSettings(prng: Prng): Omit<EngineSettings, 'holder'> {
-  const rules = { ...DEFAULT_POLICY, concurrency: prng.pick(1, 1, 1, 2) };
+  const policy = { ...DEFAULT_POLICY, concurrency: prng.pick(1, 1, 1, 2) };
   return {
     ...DEFAULT_SETTINGS,
     reportTo: REPORT_TO,
@@ -187,7 +187,7 @@ function drawSettings(prng: Prng): Omit<EngineSettings, 'holder'> {
     acknowledgeMs: prng.pick(1, 2) * MINUTE,
     silenceMs: prng.pick(2, 5, 15) * MINUTE,
     maxMessages: prng.pick(1, 2, 4),
-    rules: () => rules,
+    policy: () => policy,
     answerWaitMs: prng.pick(2, 10) * MINUTE,
     // Several uploads for a few files.
     batchBytes: prng.pick(50, 1_000_000),

@@ -126,7 +126,7 @@ class Run {
   readonly #stage: Stage;
   readonly #options: SimulateOptions;
   readonly #disk: Disk;
-  readonly #rules: StoreInvariants;
+  readonly #invariants: StoreInvariants;
   readonly #outageSchedule: OutageSchedule;
   readonly #marketplace: FakeMarketplace;
   readonly #rooms: FakeAttemptRooms;
@@ -161,7 +161,7 @@ class Run {
     this.#stage = stage;
     this.#options = options;
     this.#disk = disk;
-    this.#rules = new StoreInvariants(disk, stage.violations);
+    this.#invariants = new StoreInvariants(disk, stage.violations);
     this.#fate = new Prng(seed, 'fate');
     const outageSchedule = new OutageSchedule(stage, new Prng(seed, 'weather'));
     this.#outageSchedule = outageSchedule;
@@ -240,9 +240,9 @@ class Run {
     // Once a minute processes look for what a clock left that was ahead.
     const isClockTrusted = timeline.nowMs - stage.clockSetAtMs > GRACE_MS;
     if (violations.all.length === 0 && isClockTrusted) {
-      this.#rules.checkWaits(timeline.nowMs + stage.skewMs);
+      this.#invariants.checkWaits(timeline.nowMs + stage.skewMs);
     }
-    if (violations.all.length === 0) this.#rules.checkSecrets();
+    if (violations.all.length === 0) this.#invariants.checkSecrets();
     const { overdue } = await watching.hirings.queueStats(timeline.nowMs + stage.skewMs, GRACE_MS);
     if (overdue > 0 && violations.all.length === 0)
       violations.add('lost', 'nothing is overdue', `${overdue} are`);
@@ -289,15 +289,15 @@ class Run {
     timeline.after(untilMs - timeline.nowMs, () => undefined);
     while (violations.all.length === 0 && timeline.step(untilMs)) {
       await quiet.reached();
-      this.#rules.check();
+      this.#invariants.check();
     }
   }
 
   #start(): void {
     this.#started += 1;
     const { seed, settings, reopens, asksForYes, digests } = this.#stage.scenario;
-    const rules: typeof settings.rules = (agentId) => ({
-      ...settings.rules(agentId),
+    const policy: typeof settings.policy = (agentId) => ({
+      ...settings.policy(agentId),
       ...(asksForYes ? { approve: 'results' as const } : {}),
       resultDigest: digests === 'required' ? 'required' : 'optional',
     });
@@ -315,7 +315,7 @@ class Run {
       this.#stage.timeline.after(this.#fate.between(1, 90) * SECOND, () => this.#start());
     });
     const process = new SimulatedProcess(crashPoints, this.#portsOf(crashPoints, store, prng), {
-      settings: { ...settings, rules, holder: name },
+      settings: { ...settings, policy, holder: name },
       events: {
         onStepFailed: ({ hiringId, problem }) => this.#told(`${name} trouble ${short(hiringId)}: ${problem}`),
         onError: (problem, cause) => {
@@ -624,7 +624,7 @@ class Run {
   /** One process reads the activity stream; when it does not come back, another does. */
   #readActivity(): void {
     const process = this.#processes.find((one) => one.alive && !one.stalled);
-    if (process === undefined || !this.#homeserver.isHeard) {
+    if (process === undefined || !this.#homeserver.isUp) {
       this.#stage.timeline.after(5 * SECOND, () => this.#readActivity());
       return;
     }

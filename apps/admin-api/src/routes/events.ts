@@ -48,14 +48,14 @@ export function addEvents(api: Api, { access, feed, store, stop }: EventsOptions
     const since = sinceOf(context.req.header('last-event-id'));
     const bySession = context.get('sessionSecret');
     // Read before listening starts, so that nothing is missed in between: what comes twice is sent once.
-    const begun = { told: since ?? feed.newest };
+    const begun = { newestSent: since ?? feed.newest };
     const text = new TextEncoder();
     const early: NumberedTransition[] = [];
     let close = (): void => undefined;
-    let tell: TransitionListener = (transitions) => void early.push(...transitions);
+    let send: TransitionListener = (transitions) => void early.push(...transitions);
     const unlisten = feed.listen({
       caller: context.get('caller'),
-      tell: (transitions) => tell(transitions),
+      onTransitions: (transitions) => send(transitions),
       end: () => close(),
     });
     if (unlisten === undefined) {
@@ -72,10 +72,10 @@ export function addEvents(api: Api, { access, feed, store, stop }: EventsOptions
             if ((controller.desiredSize ?? 0) <= 0) return close();
             return controller.enqueue(text.encode(event));
           };
-          const tellNow: TransitionListener = (transitions) => {
-            const fresh = transitions.filter(({ sequence }) => sequence > begun.told);
+          const sendNow: TransitionListener = (transitions) => {
+            const fresh = transitions.filter(({ sequence }) => sequence > begun.newestSent);
             if (fresh.length === 0) return;
-            begun.told = fresh.at(-1)?.sequence ?? begun.told;
+            begun.newestSent = fresh.at(-1)?.sequence ?? begun.newestSent;
             write(`${fresh.map((transition) => eventOf(transition)).join('')}event: overview\ndata: {}\n\n`);
           };
           const ping = setInterval(() => {
@@ -103,13 +103,13 @@ export function addEvents(api: Api, { access, feed, store, stop }: EventsOptions
           const missedSince = async (sequence: number): Promise<readonly NumberedTransition[]> => {
             const newest = (await store.overview.latestTransitions(1))[0]?.sequence ?? 0;
             // Of another store, or of this one before it was rebuilt: what comes now counts, whatever its number is.
-            if (sequence > newest) begun.told = newest;
-            return await store.overview.transitionsAfter(begun.told, MAX_MISSED);
+            if (sequence > newest) begun.newestSent = newest;
+            return await store.overview.transitionsAfter(begun.newestSent, MAX_MISSED);
           };
           write('retry: 1000\nevent: ping\ndata: {}\n\n');
           const missed = since === undefined ? [] : await missedSince(since);
-          tell = tellNow;
-          if (!closed) tellNow([...missed, ...early]);
+          send = sendNow;
+          if (!closed) sendNow([...missed, ...early]);
         },
         cancel: () => close(),
       },

@@ -100,7 +100,7 @@ const answerRoute = createRoute({
 export function addHiringCommands(api: Api, parts: ApiContext): void {
   const { configuration, store } = parts;
 
-  async function tell(id: HiringId, command: OperatorCommand) {
+  async function applyCommand(id: HiringId, command: OperatorCommand) {
     const outcome = await commandHiring(store, id, command, ownKnownSecrets(configuration));
     switch (outcome.kind) {
       case 'done':
@@ -161,7 +161,7 @@ export function addHiringCommands(api: Api, parts: ApiContext): void {
     api.openapi(route, async (context) => {
       const { id } = context.req.valid('param');
       const asked = context.req.valid('json');
-      const run = async () => await tell(id, { kind, version: asked.version });
+      const run = async () => await applyCommand(id, { kind, version: asked.version });
       return context.json(await runOnce(parts, context, answer, { id: asked.commandId, asked, run }), 202);
     });
   }
@@ -170,14 +170,15 @@ export function addHiringCommands(api: Api, parts: ApiContext): void {
     const { id } = context.req.valid('param');
     const asked = context.req.valid('json');
     const failure = { reason: 'other', text: asked.reason } as const;
-    const run = async () => await tell(id, { kind: 'fail', version: asked.version, failure });
+    const run = async () => await applyCommand(id, { kind: 'fail', version: asked.version, failure });
     return context.json(await runOnce(parts, context, answer, { id: asked.commandId, asked, run }), 202);
   });
 
   api.openapi(submitRoute, async (context) => {
     const { id } = context.req.valid('param');
     const asked = context.req.valid('json');
-    const run = async () => await tell(id, { kind: 'submit', version: asked.version, text: asked.text });
+    const run = async () =>
+      await applyCommand(id, { kind: 'submit', version: asked.version, text: asked.text });
     return context.json(await runOnce(parts, context, answer, { id: asked.commandId, asked, run }), 202);
   });
 
@@ -185,7 +186,7 @@ export function addHiringCommands(api: Api, parts: ApiContext): void {
     const { id } = context.req.valid('param');
     const asked = context.req.valid('json');
     const { to, text, commandId: source } = asked;
-    const run = async () => await tell(id, { kind: 'message', to, text, source });
+    const run = async () => await applyCommand(id, { kind: 'message', to, text, source });
     return context.json(await runOnce(parts, context, answer, { id: asked.commandId, asked, run }), 202);
   });
 

@@ -16,7 +16,7 @@ const overview = z
     overdue: count,
     attention: count,
     agents: count,
-    agentsDeaf: count,
+    agentsOffline: count,
     workers: count,
     today: z.object({ hirings: count, grossCents: z.int(), feeCents: z.int(), netCents: z.int() }),
     arrivals: z.array(z.object({ at: time, count })),
@@ -73,7 +73,7 @@ async function look(parts: ApiContext, nowMs: number): Promise<z.output<typeof o
     overdue,
     attention: byState.attention,
     agents: agents.count,
-    agentsDeaf: offline.size,
+    agentsOffline: offline.size,
     workers: workers.length,
     today: {
       hirings: paid.hirings,

@@ -7,7 +7,7 @@ export type TransitionListener = (transitions: readonly NumberedTransition[]) =>
 /** A subscriber to transitions, and its caller. */
 export interface Listener {
   readonly caller: Pick<Operator, 'role' | 'tokenHash'>;
-  readonly tell: TransitionListener;
+  readonly onTransitions: TransitionListener;
   /** Called when its slot went to another listener. */
   readonly end: () => void;
 }
@@ -56,7 +56,7 @@ export function startTransitionFeed({ store, clock, log, stop }: TransitionFeedO
     try {
       const transitions = await store.overview.transitionsAfter(newest, MAX_MOVES);
       newest = transitions.at(-1)?.sequence ?? newest;
-      if (transitions.length > 0) for (const { tell } of listeners) tell(transitions);
+      if (transitions.length > 0) for (const { onTransitions } of listeners) onTransitions(transitions);
     } catch (error) {
       log.warn({ error }, 'new transitions could not be read; retrying');
     }

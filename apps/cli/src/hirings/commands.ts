@@ -148,7 +148,7 @@ export async function messageHiring(terminal: Terminal, id: string, options: Mes
   const command = { kind: 'message', to, text, source: randomUUID() } as const;
   await withStore(terminal, options, async (store, configuration) => {
     const { hiringId } = await findHiring(store, id);
-    await tell(store, configuration, hiringId, command);
+    await applyCommand(store, configuration, hiringId, command);
     if (options.json === true) return printJson(terminal, { hiringId, command: command.kind });
     const done = { now: `has your words for its ${to}`, later: `has your words, and the ${to} will be told` };
     terminal.print(`${hiringId} ${await wordsOf(store, done)}\n`);
@@ -188,14 +188,14 @@ async function decide(
     }
     const version = await agreedVersion(terminal, record, decision, options);
     if (version === undefined) return terminal.print('Nothing was done.\n');
-    await tell(store, configuration, hiringId, { ...decision, version });
+    await applyCommand(store, configuration, hiringId, { ...decision, version });
     if (options.json === true) return printJson(terminal, { hiringId, command: decision.kind });
     terminal.print(`${hiringId} ${await wordsOf(store, done)}\n`);
   });
 }
 
 /** Throws `CommandError` for what is not done. */
-async function tell(
+async function applyCommand(
   store: Store,
   configuration: Configuration,
   hiringId: HiringId,

@@ -71,7 +71,7 @@ export async function loginWorker(terminal: Terminal, name: string, options: Tok
     [
       `This logs in as ${worker.userId} and writes the token into ${key}, in clear:`,
       '  - Others who may read that object can act as the worker.',
-      '  - Some homeservers end the token that the worker uses now; then it is deaf until it is restarted.',
+      '  - Some homeservers end the token that the worker uses now; then it receives nothing until it is restarted.',
       '  - In HiClaw 1.0 and 1.2 workers get their token by themselves, and this is not needed.',
       '',
     ].join('\n'),

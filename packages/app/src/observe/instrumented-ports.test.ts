@@ -41,7 +41,7 @@ function portsWith(given: {
       upload: async () => await Promise.resolve({ kind: 'uploaded', ids: ['1', '2'] }),
       artifacts: never,
       artifactDigest: never,
-      tell: async () => await Promise.resolve({ kind: 'told' }),
+      sendMessage: async () => await Promise.resolve({ kind: 'delivered' }),
       context: async () => await Promise.resolve('be kind'),
     },
     messenger: {
@@ -107,12 +107,12 @@ test('a message that is put off counts with its wait, and its number has a bound
   expect(text).toContain('purpose="assignment",number="5+",outcome="limited"} 1');
 });
 
-test('a conversation counts each way, told or not', async ({ registry }) => {
+test('a conversation counts each way, delivered or not', async ({ registry }) => {
   const { marketplace, storage } = instrumented(portsWith({}), createAppMetrics(registry));
-  await marketplace.tell(agentId, hiringId, { kind: 'notice', text: 'hello', idempotencyKey: 'k' });
+  await marketplace.sendMessage(agentId, hiringId, { kind: 'notice', text: 'hello', idempotencyKey: 'k' });
   await storage.addMessage(taskId, { number: 1, kind: 'message', text: 'hello' });
   const text = await registry.metrics();
-  expect(text).toContain(`${prefix}conversation_messages_total{direction="to_hirer",outcome="told"} 1`);
+  expect(text).toContain(`${prefix}conversation_messages_total{direction="to_hirer",outcome="delivered"} 1`);
   expect(text).toContain(`${prefix}conversation_messages_total{direction="to_worker",outcome="failed"} 1`);
 });
 

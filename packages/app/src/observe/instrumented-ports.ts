@@ -59,11 +59,11 @@ function countMarketplace(port: Ports['marketplace'], appMetrics: AppMetrics): P
       countUpload(appMetrics, artifacts, outcome);
       return outcome;
     },
-    async tell(...given) {
-      const outcome = await port.tell(...given);
+    async sendMessage(...given) {
+      const outcome = await port.sendMessage(...given);
       appMetrics.conversation.inc({
         direction: 'to_hirer',
-        outcome: outcome.kind === 'told' ? 'told' : 'failed',
+        outcome: outcome.kind === 'delivered' ? 'delivered' : 'failed',
       });
       return outcome;
     },
@@ -95,8 +95,8 @@ function countMessage(
   { purpose, number }: WorkerMessage,
   outcome: SendOutcome,
 ): void {
-  const told = number < MAX_NUMBER ? String(number) : `${MAX_NUMBER}+`;
-  appMetrics.workerMessages.inc({ purpose, number: told, outcome: outcome.kind });
+  const shownNumber = number < MAX_NUMBER ? String(number) : `${MAX_NUMBER}+`;
+  appMetrics.workerMessages.inc({ purpose, number: shownNumber, outcome: outcome.kind });
   if (outcome.kind !== 'limited') return;
   appMetrics.limitWaits.inc();
   appMetrics.limitSeconds.inc(outcome.retryAfterMs / 1_000);
@@ -108,7 +108,7 @@ function countStorage(port: Ports['storage'], appMetrics: AppMetrics): Ports['st
       const outcome = await port.addMessage(...given);
       appMetrics.conversation.inc({
         direction: 'to_worker',
-        outcome: outcome.kind === 'staged' ? 'told' : 'failed',
+        outcome: outcome.kind === 'staged' ? 'delivered' : 'failed',
       });
       return outcome;
     },

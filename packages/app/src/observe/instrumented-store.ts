@@ -34,7 +34,7 @@ function measuredAccept(
       try {
         const outcomes = await hirings.accept(received);
         for (const outcome of outcomes) counter.inc({ intake: first.intake, outcome: wordOf(outcome) });
-        span.setAttributes(told(first, outcomes));
+        span.setAttributes(attributesOf(first, outcomes));
         return outcomes;
       } catch (error) {
         counter.inc({ intake: first.intake, outcome: 'not_stored' }, received.length);
@@ -48,7 +48,7 @@ function measuredAccept(
 }
 
 /** Which hiring it was, where it was one. */
-function told({ agentId }: ReceivedDelivery, outcomes: readonly AcceptOutcome[]) {
+function attributesOf({ agentId }: ReceivedDelivery, outcomes: readonly AcceptOutcome[]) {
   const [only] = outcomes;
   if (only === undefined || outcomes.length > 1) return { [ATTRIBUTES.agentId]: agentId };
   return {

@@ -15,7 +15,7 @@ const ERRORS: ReadonlySet<string> = new Set([
   'later',
   'limited',
   'malformed',
-  'not_told',
+  'not_delivered',
   'other_way',
   'refused',
   'threw',

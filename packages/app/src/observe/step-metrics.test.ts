@@ -32,7 +32,7 @@ async function counted(step: CommittedStep): Promise<string> {
 }
 
 function opening(number: number, receivedAgainAtMs: number): CommittedStep {
-  const milestones = [{ kind: 'stored', atMs: receivedAgainAtMs, evidence: 'heard by mcp' }] as const;
+  const milestones = [{ kind: 'stored', atMs: receivedAgainAtMs, evidence: 'received by mcp' }] as const;
   return {
     record: { ...record, received: { ...record.received, atMs: receivedAgainAtMs } },
     atMs: RECEIVED_AT_MS + 100_000,

@@ -7,7 +7,7 @@ export function countStep(step: CommittedStep, appMetrics: AppMetrics): void {
   countProofs(step, appMetrics);
   countHold(step, appMetrics);
   const received = deliveryOf(step.commit.progress) - deliveryOf(before(step));
-  if (received > 0) appMetrics.conversation.inc({ direction: 'from_hirer', outcome: 'told' }, received);
+  if (received > 0) appMetrics.conversation.inc({ direction: 'from_hirer', outcome: 'delivered' }, received);
 }
 
 /** Of the attempt that the step ends with: a new one begins without a memory. */

@@ -47,7 +47,7 @@ export function createAgentPoll(
   }
 
   async function lookByMcp(): Promise<PendingList> {
-    if (await isHeardElsewhere()) return { kind: 'heard_elsewhere' };
+    if (await isReceivedElsewhere()) return { kind: 'received_elsewhere' };
     const read = await sessions.readPending();
     const list: FetchedList =
       read.kind === 'read'
@@ -56,7 +56,7 @@ export function createAgentPoll(
     return await keepList(list, agentId, parts, malformedOnce.mcp);
   }
 
-  async function isHeardElsewhere(): Promise<boolean> {
+  async function isReceivedElsewhere(): Promise<boolean> {
     return await stored(
       'whether the agent has a session',
       async () => await store.leases.held(mcpSessionLease(agentId), clock.nowMs()),

@@ -26,7 +26,7 @@ const MAX_REMEMBERED = 1000;
 export function createOwnerPoll(userToken: Secret, parts: IntakeParts): OwnerPoll {
   const { agents, store, log } = parts;
   const malformedOnce = new Map<AgentId, MalformedOnce>();
-  const told = new Set<HiringId>();
+  const warned = new Set<HiringId>();
 
   async function ownerOf(hiring: Hiring): Promise<AgentId | undefined> {
     const known = agents.identified().map(({ agentId }) => agentId);
@@ -55,11 +55,11 @@ export function createOwnerPoll(userToken: Secret, parts: IntakeParts): OwnerPol
     return { owned, foreign };
   }
 
-  function tell(foreign: readonly HiringId[]): void {
-    if (told.size > MAX_REMEMBERED) told.clear();
+  function warnForeign(foreign: readonly HiringId[]): void {
+    if (warned.size > MAX_REMEMBERED) warned.clear();
     for (const hiringId of foreign) {
-      if (told.has(hiringId)) continue;
-      told.add(hiringId);
+      if (warned.has(hiringId)) continue;
+      warned.add(hiringId);
       log.warn(
         { hiringId },
         'a pending hiring belongs to no configured agent: add its agent, or ignore this',
@@ -71,7 +71,7 @@ export function createOwnerPoll(userToken: Secret, parts: IntakeParts): OwnerPol
     const list = await fetchList(parts, userToken, 'bearer');
     if (list.kind === 'failed') return { look: list, foreign: [] };
     const { owned, foreign } = await byOwner(list.items);
-    tell(foreign);
+    warnForeign(foreign);
     const fresh: HiringId[] = [];
     for (const [agentId, items] of owned) {
       const once = malformedOnce.get(agentId) ?? new MalformedOnce();

@@ -28,7 +28,7 @@ export type PendingList =
       readonly retryAfterMs?: number | undefined;
     }
   /** Another process keeps a session that hears. */
-  | { readonly kind: 'heard_elsewhere' };
+  | { readonly kind: 'received_elsewhere' };
 
 /** A list of pending hirings as it came, before it is put on disk. */
 export type FetchedList =

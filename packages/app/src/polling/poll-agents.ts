@@ -65,7 +65,7 @@ function described(look: PendingList): string {
     }
     case 'failed':
       return `could not be read: ${look.problem}`;
-    case 'heard_elsewhere':
-      return 'heard by a live session';
+    case 'received_elsewhere':
+      return 'received by a live session';
   }
 }

@@ -105,7 +105,7 @@ export class RunningAdapter {
         // Nobody else has this store, so it need not be asked over and over.
         pollMs: 30 * MINUTE_MS,
         inspectMs: MINUTE_MS,
-        rules: () => ({
+        policy: () => ({
           ...DEFAULT_POLICY,
           concurrency: 10,
           approve: options.asksForYes === true ? 'results' : 'nothing',
@@ -289,7 +289,7 @@ function atStage(clock: StageClock, ports: EnginePorts, after: () => Promise<voi
       upload: timed(async (...given) => await marketplace.upload(...given)),
       artifacts: timed(async (...given) => await marketplace.artifacts(...given)),
       artifactDigest: timed(async (...given) => await marketplace.artifactDigest(...given)),
-      tell: timed(async (...given) => await marketplace.tell(...given)),
+      sendMessage: timed(async (...given) => await marketplace.sendMessage(...given)),
       context: timed(async (...given) => await marketplace.context(...given)),
     },
     messenger: {

@@ -12,7 +12,7 @@ const assignment = z.object({
 });
 
 /** How long it takes to say that it has a task, and to do it. */
-const HEARS_MS = 2_000;
+const RECEIVES_MS = 2_000;
 const WORKS_MS = 60_000;
 
 /**
@@ -43,8 +43,8 @@ export class ScriptedWorker {
       this.assignments.push(`${taskId}/${number}`);
       if (this.#known.has(taskId)) continue;
       this.#known.add(taskId);
-      this.#clock.after(HEARS_MS, () => this.#say(`I have task ${taskId} and begin.`));
-      this.#clock.after(HEARS_MS + WORKS_MS, () => this.#deliver(taskId));
+      this.#clock.after(RECEIVES_MS, () => this.#say(`I have task ${taskId} and begin.`));
+      this.#clock.after(RECEIVES_MS + WORKS_MS, () => this.#deliver(taskId));
     }
     this.#seen = timeline.length;
   }

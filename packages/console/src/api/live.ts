@@ -25,14 +25,14 @@ const listeners = new Set<() => void>();
 function become(next: Liveness): void {
   if (next === liveness) return;
   liveness = next;
-  for (const told of listeners) told();
+  for (const onChanged of listeners) onChanged();
 }
 
 export function useLiveness(): Liveness {
   return useSyncExternalStore(
-    (told) => {
-      listeners.add(told);
-      return () => listeners.delete(told);
+    (onChanged) => {
+      listeners.add(onChanged);
+      return () => listeners.delete(onChanged);
     },
     () => liveness,
   );
@@ -103,11 +103,11 @@ export function followEvents(queries: QueryClient): { readonly close: () => void
     wasLost = false;
     for await (const event of eventsOf(body)) {
       received();
-      tell(event);
+      emit(event);
     }
     return true;
   };
-  const tell = ({ name, data }: StreamEvent): void => {
+  const emit = ({ name, data }: StreamEvent): void => {
     if (name === 'overview') readAnew(SETTLE_MS, 'overview');
     if (name !== 'hiring') return;
     const read = hiringEventSchema.safeParse(jsonOf(data));

@@ -40,7 +40,7 @@ export const overviewSchema = z.object({
   overdue: count,
   attention: count,
   agents: count,
-  agentsDeaf: count,
+  agentsOffline: count,
   workers: count,
   today: z.object({ hirings: count, grossCents: count, feeCents: count, netCents: count }),
   arrivals: z.array(z.object({ at: text, count })),

@@ -192,7 +192,7 @@ function Whole({ hiring }: { readonly hiring: Hiring }) {
               ))}
             </ol>
           </Card>
-          <Card title="Heard by">
+          <Card title="Received by">
             <ul className="bare gap">
               {hiring.received.map((one) => (
                 <li key={`${one.intake} ${one.firstAt}`}>

@@ -64,10 +64,10 @@ function Now({ overview }: { readonly overview: Overview }) {
         <Figure
           name="Agents"
           value={count(overview.agents)}
-          href={hrefOf('agents', overview.agentsDeaf > 0 ? { show: 'unhireable' } : {})}
-          tone={overview.agentsDeaf > 0 ? 'bad' : ''}
+          href={hrefOf('agents', overview.agentsOffline > 0 ? { show: 'unhireable' } : {})}
+          tone={overview.agentsOffline > 0 ? 'bad' : ''}
         >
-          {overview.agentsDeaf === 0 ? 'all hear' : `${count(overview.agentsDeaf)} cannot hear`},{' '}
+          {overview.agentsOffline === 0 ? 'all hear' : `${count(overview.agentsOffline)} cannot hear`},{' '}
           {count(overview.workers)} {overview.workers === 1 ? 'worker' : 'workers'}
         </Figure>
       </ul>

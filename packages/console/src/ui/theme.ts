@@ -23,9 +23,9 @@ export function setTheme(theme: Theme): void {
   dispatchEvent(new Event(CHANGED));
 }
 
-export function onThemeChange(told: () => void): () => void {
-  addEventListener(CHANGED, told);
-  return () => removeEventListener(CHANGED, told);
+export function onThemeChange(onChanged: () => void): () => void {
+  addEventListener(CHANGED, onChanged);
+  return () => removeEventListener(CHANGED, onChanged);
 }
 
 function read(): string | null {

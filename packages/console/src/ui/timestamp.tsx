@@ -4,10 +4,10 @@ import { ago, localTime, utcTime } from '../text/time.ts';
 const TICK_MS = 10_000;
 let nowMs = Date.now();
 
-function onTick(told: () => void): () => void {
+function onTick(onChanged: () => void): () => void {
   const timer = setInterval(() => {
     nowMs = Date.now();
-    told();
+    onChanged();
   }, TICK_MS);
   return () => clearInterval(timer);
 }

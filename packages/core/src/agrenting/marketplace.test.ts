@@ -423,7 +423,9 @@ function keeping({ body }: Received, response: ServerResponse): void {
 
 test('tells the hirer something once', async () => {
   const { server, marketplace } = await world(keeping);
-  expect(await marketplace.tell(AGENT_ID, HIRING_ID, notice('Grüezi', 'key-7'))).toEqual({ kind: 'told' });
+  expect(await marketplace.sendMessage(AGENT_ID, HIRING_ID, notice('Grüezi', 'key-7'))).toEqual({
+    kind: 'delivered',
+  });
   expect(server.received[0]).toMatchObject({
     method: 'POST',
     path: `/api/v1/hirings/${HIRING_ID}/messages`,
@@ -434,7 +436,7 @@ test('tells the hirer something once', async () => {
 
 test('tells what is longer than the marketplace allows in parts, each under a key of its own', async () => {
   const { server, marketplace } = await world(keeping);
-  await marketplace.tell(AGENT_ID, HIRING_ID, notice('🙂'.repeat(4000), 'key-8'));
+  await marketplace.sendMessage(AGENT_ID, HIRING_ID, notice('🙂'.repeat(4000), 'key-8'));
   const parts = server.received.map(({ body }) =>
     z.object({ content: z.string().max(5000) }).parse(JSON.parse(body)),
   );
@@ -449,7 +451,9 @@ test.each<[number, unknown]>([
   [302, ''],
 ])('says that it could not tell when the answer is %i', async (status, body) => {
   const { marketplace } = await world(failing(status, body));
-  expect(await marketplace.tell(AGENT_ID, HIRING_ID, notice('x', 'k'))).toMatchObject({ kind: 'not_told' });
+  expect(await marketplace.sendMessage(AGENT_ID, HIRING_ID, notice('x', 'k'))).toMatchObject({
+    kind: 'not_delivered',
+  });
 });
 
 test('puts neither the key nor a token into what it says', async () => {
@@ -459,7 +463,7 @@ test('puts neither the key nor a token into what it says', async () => {
     const said = JSON.stringify([
       await marketplace.readHiring(AGENT_ID, HIRING_ID),
       await marketplace.settle(AGENT_ID, HIRING_ID, SETTLEMENT),
-      await marketplace.tell(AGENT_ID, HIRING_ID, notice('x', 'k')),
+      await marketplace.sendMessage(AGENT_ID, HIRING_ID, notice('x', 'k')),
     ]);
     expect(said).not.toMatch(/ghp_a|q1W\+/);
   }
@@ -525,13 +529,13 @@ test('tells progress by the stream where it is offered, else as messages', async
   const progress = { kind: 'progress', text: 'half way', idempotencyKey: 'k' } as const;
   const streaming = sessionWith({ chunk: { kind: 'done' } });
   const first = await world(failing(201, {}), streaming.session);
-  expect(await first.marketplace.tell(AGENT_ID, HIRING_ID, progress)).toEqual({ kind: 'told' });
+  expect(await first.marketplace.sendMessage(AGENT_ID, HIRING_ID, progress)).toEqual({ kind: 'delivered' });
   expect([first.server.received.length, streaming.used]).toEqual([
     0,
     [{ kind: 'chunk', hiringId: HIRING_ID, content: 'half way' }],
   ]);
   const second = await world(keeping, sessionWith({}).session);
-  expect(await second.marketplace.tell(AGENT_ID, HIRING_ID, progress)).toEqual({ kind: 'told' });
+  expect(await second.marketplace.sendMessage(AGENT_ID, HIRING_ID, progress)).toEqual({ kind: 'delivered' });
   expect(second.server.received[0]?.body).toBe('{"content":"half way"}');
 });
 
@@ -539,7 +543,7 @@ test('asks by a tool where one is offered, else by a message of that kind, else 
   const question = { kind: 'question', text: 'Which sea?', idempotencyKey: 'k' } as const;
   const asking = sessionWith({ question: { kind: 'done' } });
   const first = await world(failing(201, {}), asking.session);
-  await first.marketplace.tell(AGENT_ID, HIRING_ID, question);
+  await first.marketplace.sendMessage(AGENT_ID, HIRING_ID, question);
   // What the tool says is made sure of by a read.
   expect([first.server.received.map(({ method }) => method), asking.used.length]).toEqual([['GET'], 1]);
 
@@ -549,7 +553,7 @@ test('asks by a tool where one is offered, else by a message of that kind, else 
     if (request.body.includes('kind')) sendJson(response, 422, {});
     else keeping(request, response);
   });
-  expect(await second.marketplace.tell(AGENT_ID, HIRING_ID, question)).toEqual({ kind: 'told' });
+  expect(await second.marketplace.sendMessage(AGENT_ID, HIRING_ID, question)).toEqual({ kind: 'delivered' });
   expect(answered).toBe(2);
   expect(second.server.received.map(({ body }) => body)).toEqual([
     '{"content":"Question: Which sea?","kind":"question"}',
@@ -561,7 +565,9 @@ test('says it by MCP when REST is out of reach', async () => {
   const { session, used } = sessionWith({ message: { kind: 'done', document: { message_id: 'm1' } } });
   const { server, marketplace } = await world(failing(201, {}), session);
   await server.close();
-  expect(await marketplace.tell(AGENT_ID, HIRING_ID, notice('Late.', 'k'))).toEqual({ kind: 'told' });
+  expect(await marketplace.sendMessage(AGENT_ID, HIRING_ID, notice('Late.', 'k'))).toEqual({
+    kind: 'delivered',
+  });
   expect(used).toEqual([{ kind: 'message', hiringId: HIRING_ID, content: 'Late.' }]);
 });
 

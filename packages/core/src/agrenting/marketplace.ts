@@ -144,9 +144,9 @@ export function createMarketplace({ client, agents, via = 'auto' }: MarketplaceO
       return await digestArtifact(client, access, artifactId, maxBytes);
     },
 
-    async tell(agentId, hiringId, message): Promise<MessageOutcome> {
+    async sendMessage(agentId, hiringId, message): Promise<MessageOutcome> {
       const access = accessOf(agentId);
-      if (access === undefined) return { kind: 'not_told', problem: unknownAgent(agentId) };
+      if (access === undefined) return { kind: 'not_delivered', problem: unknownAgent(agentId) };
       const source = sourceOf(agentId);
       return await sendMessage({ client, agentId, access, source, ways: waysOf(agentId), hiringId, message });
     },

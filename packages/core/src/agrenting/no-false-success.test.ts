@@ -35,8 +35,8 @@ const WRITES: Readonly<Record<string, { readonly write: Write; readonly success:
     },
     success: 'accepted',
   },
-  'a message': { write: telling('notice'), success: 'told' },
-  'a question': { write: telling('question'), success: 'told' },
+  'a message': { write: telling('notice'), success: 'delivered' },
+  'a question': { write: telling('question'), success: 'delivered' },
   artifacts: {
     write: async (marketplace) => {
       const outcome = await marketplace.upload(AGENT_ID, HIRING_ID, [ARTIFACT]);
@@ -48,7 +48,8 @@ const WRITES: Readonly<Record<string, { readonly write: Write; readonly success:
 
 function telling(kind: 'notice' | 'question'): Write {
   return async (marketplace) =>
-    (await marketplace.tell(AGENT_ID, HIRING_ID, { kind, text: 'Which sea?', idempotencyKey: 'k' })).kind;
+    (await marketplace.sendMessage(AGENT_ID, HIRING_ID, { kind, text: 'Which sea?', idempotencyKey: 'k' }))
+      .kind;
 }
 
 /** Answers that are no success, whatever they call themselves: status and body. */

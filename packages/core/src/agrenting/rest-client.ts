@@ -156,7 +156,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
     question: boolean,
     signal: AbortSignal,
     accept: 'application/json' | '*/*',
-  ): Promise<Heard> {
+  ): Promise<AnswerHead> {
     const response = await fetch(`${baseUrl}/api/v1${call.path}`, {
       method: call.method,
       redirect: 'manual',
@@ -224,7 +224,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
 }
 
 /** An answer before its body is read. */
-interface Heard {
+interface AnswerHead {
   readonly response: Response;
   readonly limits: ReturnType<typeof readStatedLimits>;
   readonly cameAtMs: number;

@@ -38,58 +38,58 @@ export interface MessageToHirer {
 export async function sendMessage(telling: MessageToHirer): Promise<MessageOutcome> {
   const { message } = telling;
   const text = message.kind === 'question' ? `Question: ${message.text}` : message.text;
-  const byTool = message.kind === 'notice' ? undefined : await tellByOwnTool(telling);
+  const byTool = message.kind === 'notice' ? undefined : await sendByOwnTool(telling);
   if (byTool !== undefined) return byTool;
   const parts = splitText(text, LIMITS.messageCharacters).slice(0, MAX_PARTS);
   for (const [index, content] of parts.entries()) {
     const key = index === 0 ? message.idempotencyKey : `${message.idempotencyKey}-${index + 1}`;
     const outcome = await sendPart(telling, content, key);
-    if (outcome.kind !== 'told') return outcome;
+    if (outcome.kind !== 'delivered') return outcome;
   }
-  return { kind: 'told' };
+  return { kind: 'delivered' };
 }
 
 /** By the tool for progress or for questions; undefined where there is none, and it is to be said as a message. */
-async function tellByOwnTool(telling: MessageToHirer): Promise<MessageOutcome | undefined> {
+async function sendByOwnTool(telling: MessageToHirer): Promise<MessageOutcome | undefined> {
   const { source, hiringId, message } = telling;
   if (source === undefined) return undefined;
   if (message.kind === 'progress') {
     const { kind } = await source.useTool({ kind: 'chunk', hiringId, content: message.text });
     // Nobody can read the stream back, and there is no key that would keep it from arriving twice.
-    return kind === 'done' || kind === 'unknown' ? { kind: 'told' } : undefined;
+    return kind === 'done' || kind === 'unknown' ? { kind: 'delivered' } : undefined;
   }
-  if (message.again === true && (await seen(telling, message.text)) === 'there') return { kind: 'told' };
+  if (message.again === true && (await seen(telling, message.text)) === 'there') return { kind: 'delivered' };
   const { kind } = await source.useTool({ kind: 'question', hiringId, content: message.text });
   if (kind !== 'done' && kind !== 'unknown') return undefined;
   const isMissing = (await seen(telling, message.text)) === 'not_there';
   // There is no key that would keep it from arriving again and again.
-  return isMissing && message.again !== true ? NOT_SHOWN : { kind: 'told' };
+  return isMissing && message.again !== true ? NOT_SHOWN : { kind: 'delivered' };
 }
 
 const NOT_SHOWN: MessageOutcome = {
-  kind: 'not_told',
+  kind: 'not_delivered',
   problem: 'the marketplace accepted the message, but does not show it with the hiring',
 };
 
 async function sendPart(telling: MessageToHirer, content: string, key: string): Promise<MessageOutcome> {
   const { source, ways, hiringId, message } = telling;
   // What was sent before and not confirmed may have arrived since.
-  if (message.again === true && (await seen(telling, content)) === 'there') return { kind: 'told' };
+  if (message.again === true && (await seen(telling, content)) === 'there') return { kind: 'delivered' };
   let problem = 'the marketplace currently accepts no messages';
   let isFirst = true;
   for (const way of ways.open('message', source !== undefined)) {
-    if (!isFirst && (await seen(telling, content)) === 'there') return { kind: 'told' };
+    if (!isFirst && (await seen(telling, content)) === 'there') return { kind: 'delivered' };
     isFirst = false;
     const sent = await (way === 'mcp' && source !== undefined
       ? byTool(source, hiringId, content)
       : byRest(telling, content, key));
     switch (sent.kind) {
-      case 'told':
+      case 'delivered':
         ways.worked('message', way);
         return sent;
       case 'unconfirmed':
         return await confirmed(telling, content, sent);
-      case 'not_told':
+      case 'not_delivered':
         return sent;
       case 'closed':
         ways.close('message', way, sent.why);
@@ -100,7 +100,7 @@ async function sendPart(telling: MessageToHirer, content: string, key: string): 
         problem = sent.problem;
     }
   }
-  return { kind: 'not_told', problem };
+  return { kind: 'not_delivered', problem };
 }
 
 /** Told, as far as a read shows it; what no read can show is taken at the marketplace's word, and sent twice at most. */
@@ -111,7 +111,7 @@ async function confirmed(
 ): Promise<MessageOutcome> {
   const isSecond = telling.message.again === true;
   const told = (isTold: boolean): MessageOutcome =>
-    isTold ? { kind: 'told' } : { kind: 'not_told', problem, taken: saysTaken };
+    isTold ? { kind: 'delivered' } : { kind: 'not_delivered', problem, taken: saysTaken };
   switch (await seen(telling, content)) {
     case 'there':
       return told(true);
@@ -143,7 +143,7 @@ async function byTool(source: HiringSource, hiringId: HiringId, content: string)
   switch (outcome.kind) {
     case 'done':
       return namesMessage(outcome.document)
-        ? { kind: 'told' }
+        ? { kind: 'delivered' }
         : { kind: 'unconfirmed', saysTaken: true, hasKey: false, problem: UNSHOWN };
     case 'missing':
       return { kind: 'closed', why: 'missing', problem: 'the MCP server has no tool for messages' };
@@ -152,7 +152,7 @@ async function byTool(source: HiringSource, hiringId: HiringId, content: string)
     case 'unknown':
       return { kind: 'unconfirmed', saysTaken: false, hasKey: false, problem: outcome.problem };
     case 'refused':
-      return { kind: 'not_told', problem: outcome.problem };
+      return { kind: 'not_delivered', problem: outcome.problem };
   }
 }
 
@@ -167,7 +167,7 @@ async function byRest(telling: MessageToHirer, content: string, key: string): Pr
   switch (answer.kind) {
     case 'success':
       return isMessage(answer.data, content)
-        ? { kind: 'told' }
+        ? { kind: 'delivered' }
         : { kind: 'unconfirmed', saysTaken: true, hasKey: true, problem: UNSHOWN };
     case 'unreadable':
       return unconfirmed(answer.problem);
@@ -178,14 +178,14 @@ async function byRest(telling: MessageToHirer, content: string, key: string): Pr
         ? { kind: 'closed', why: 'unreachable', problem: answer.problem }
         : unconfirmed(answer.problem);
     case 'limited':
-      return { kind: 'not_told', problem: answer.problem };
+      return { kind: 'not_delivered', problem: answer.problem };
     case 'failure': {
       const { error } = answer;
       if (isMissingRoute(error)) return { kind: 'closed', why: 'missing', problem: describeApiError(error) };
       if (isTurnedAway(error)) return { kind: 'turned_away', problem: turnedAwayProblem(error) };
       const rejected = error.status === 401 || error.status === 403;
       const problem = rejected ? unauthorizedProblem(agentId, error) : describeApiError(error);
-      return error.status >= 500 ? unconfirmed(problem) : { kind: 'not_told', problem };
+      return error.status >= 500 ? unconfirmed(problem) : { kind: 'not_delivered', problem };
     }
   }
 }

@@ -101,7 +101,7 @@ export const attentionReasonSchema = z.discriminatedUnion('code', [
   /** The result is too large for the marketplace as it is. */
   z.object({ code: z.literal('result_too_large'), bytes: z.int(), problem: z.string() }),
   /** The client could not be told what the worker asks. */
-  plain('question_not_told'),
+  plain('question_not_delivered'),
   /** The storage does not let us write the task folder. */
   withProblem('storage_refused'),
   /** The homeserver does not let us open a room for the attempt. */
@@ -135,7 +135,7 @@ export const attentionReasonSchema = z.discriminatedUnion('code', [
   /** The worker said that it is blocked, and it is not clear whether that is meant and still so; it was told once more. */
   afterMessages('blocked_in_doubt'),
   /** The worker says that it is blocked, after its hirer was told much of what it did. */
-  plain('told_then_blocked'),
+  plain('blocked_after_messages'),
   /** The worker asks, or says that it failed, instead of delivering a result, and has had no place for this hiring since. */
   z.object({ code: z.literal('worker_busy'), worker: z.string(), says: z.enum(['question', 'failure']) }),
   /** The deadline has passed, and the worker is still at work. */

@@ -78,7 +78,7 @@ export function attentionWhy(reason: AttentionReason, audience: Audience = 'oper
       return `some files of the result are too large for the marketplace${said(reason.problem)}`;
     case 'result_too_large':
       return `the result is too large for the marketplace (${reason.bytes} bytes)${said(reason.problem)}`;
-    case 'question_not_told':
+    case 'question_not_delivered':
     case 'worker_question':
       return 'the worker asks a question';
     case 'storage_refused':
@@ -106,7 +106,7 @@ export function attentionWhy(reason: AttentionReason, audience: Audience = 'oper
       return `the worker reported a task with a slightly different id as completed, ${wasNotified(reason)}`;
     case 'blocked_in_doubt':
       return `the worker may have reported that it is blocked, but its message is unclear, ${wasNotified(reason)}`;
-    case 'told_then_blocked':
+    case 'blocked_after_messages':
       return 'the worker reports that it is blocked, after the hirer was sent much of its work';
     case 'worker_busy': {
       const worker = audience === 'operator' ? reason.worker : 'the worker';
@@ -244,7 +244,7 @@ function todoOf(reason: AttentionReason, place: Place, audience: Audience): stri
         : 'Without them the result is empty: submit a result yourself, or report the hiring as failed.';
     case 'result_too_large':
       return `Submit a shorter one: ${command('submit')}. The current one is retried automatically, with increasing delays.`;
-    case 'question_not_told':
+    case 'question_not_delivered':
       return `The question could not be sent to the hirer yet and is retried automatically. Answer it in the worker's room${room} if you can. ${RESULT_ACCEPTED}`;
     case 'storage_refused':
       return 'Fix the reported problem; writing the task folder is retried automatically.';
@@ -272,7 +272,7 @@ function todoOf(reason: AttentionReason, place: Place, audience: Audience): stri
       return `Check the worker's room${room}, and answer there or with: ${command('message', ' --to worker')}. ${RESULT_ACCEPTED}`;
     case 'blocked_in_doubt':
       return `Check the worker's room${room}. If it is blocked, refund the hirer: ${command('fail')}. If you have what it needs, send it a message: ${command('message', ' --to worker')}. A result or a clear report of the worker is processed when it arrives.`;
-    case 'told_then_blocked':
+    case 'blocked_after_messages':
       return `Compare what the hirer was sent with the task. To refund the hirer: ${command('fail')}. To submit a result yourself: ${command('submit')}.`;
     case 'worker_busy':
       return 'Resolve the hiring that the worker is busy with. This one continues automatically as soon as the worker is free.';

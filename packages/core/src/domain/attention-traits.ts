@@ -11,7 +11,7 @@ export type AttentionCause = 'outside' | 'adapter' | 'worker' | 'owner';
  * What ends an attention without an operator: `retry`, another try after a wait that grows and is bounded; `told again`, the
  * same, which begins with another message to the worker; `read`, a read that shows the hiring as active; `nothing`.
  */
-export type AttentionEnd = 'retry' | 'told_again' | 'read' | 'nothing';
+export type AttentionEnd = 'retry' | 'notified_again' | 'read' | 'nothing';
 
 export interface AttentionTraits {
   readonly cause: AttentionCause;
@@ -36,12 +36,12 @@ export const ATTENTION_TRAITS: Readonly<Record<AttentionCode, AttentionTraits>> 
   files_over_limit: OWNER,
   result_too_large: WORKER_RETRIED,
   files_too_large: WORKER_RETRIED,
-  question_not_told: OUTSIDE_RETRIED,
+  question_not_delivered: OUTSIDE_RETRIED,
   storage_refused: OUTSIDE_RETRIED,
   room_refused: OUTSIDE_RETRIED,
   message_refused: OUTSIDE_RETRIED,
   worker_not_joined: OUTSIDE_RETRIED,
-  model_failed: { cause: 'outside', endsBy: 'told_again' },
+  model_failed: { cause: 'outside', endsBy: 'notified_again' },
   step_failed: ADAPTER,
   commit_refused: ADAPTER,
   guard_question: WORKER,
@@ -51,7 +51,7 @@ export const ATTENTION_TRAITS: Readonly<Record<AttentionCode, AttentionTraits>> 
   question_in_doubt: WORKER,
   report_in_doubt: WORKER,
   blocked_in_doubt: WORKER,
-  told_then_blocked: WORKER,
+  blocked_after_messages: WORKER,
   worker_busy: WORKER_RETRIED,
   worker_overdue: WORKER,
   git_missing: OWNER,

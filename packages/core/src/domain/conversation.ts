@@ -53,9 +53,9 @@ export interface Conversation {
   /** How many of them were questions. */
   readonly questions?: number | undefined;
   /** Keys of the worker's words that were put on their way: with its edits, a message is one report, and one question. */
-  readonly told?: readonly string[] | undefined;
+  readonly sentKeys?: readonly string[] | undefined;
   /** Characters of the workers' own words among them, those of earlier attempts counted in. */
-  readonly toldCharacters?: number | undefined;
+  readonly sentCharacters?: number | undefined;
   /** Nothing is said to the hirer before this moment. */
   readonly notBeforeMs?: number | undefined;
   /** When the worker was last told that something came, or that nothing will. */
@@ -77,18 +77,21 @@ export const NO_CONVERSATION: Conversation = {
 /** Ids that are remembered; the marketplace shows recent messages only. */
 const MAX_SEEN = 500;
 /** Messages of a hirer that one attempt's worker is notified of. Each costs its owner model time. */
-const MAX_HEARD = 50;
+const MAX_RECEIVED = 50;
 /** Longer text is cut: the marketplace allows 5,000 characters. */
 const MAX_TEXT = 20_000;
 /** Messages of a worker that its hirer gets in one attempt. */
 const MAX_SAID = 30;
 
 /** Takes up what the hirer said since the last read; the same object when there was nothing new. */
-export function hearMessages(conversation: Conversation, messages: readonly HiringMessage[]): Conversation {
+export function receiveMessages(
+  conversation: Conversation,
+  messages: readonly HiringMessage[],
+): Conversation {
   const seen = new Set(conversation.seen);
   const fresh = messages.filter(({ id }) => !seen.has(id));
   if (fresh.length === 0) return conversation;
-  const room = Math.max(0, MAX_HEARD - conversation.received);
+  const room = Math.max(0, MAX_RECEIVED - conversation.received);
   const said = fresh.filter(({ fromHirer, text }) => fromHirer && text.trim() !== '').slice(0, room);
   const incoming = said.map(({ kind, text }, index) => ({
     number: conversation.received + index + 1,
@@ -115,20 +118,20 @@ export function answerLeftMs(
 }
 
 /** Whether a hirer was told as much of its worker as in one attempt it may be. */
-export function hasSaidEnough({ said }: Conversation): boolean {
+export function reachedMessageLimit({ said }: Conversation): boolean {
   return said >= MAX_SAID;
 }
 
 /** Puts words of the owner on their way to the worker; undefined when it was told as much as one attempt allows. */
-export function sayToWorker(conversation: Conversation, text: string): Conversation | undefined {
-  if (conversation.received >= MAX_HEARD) return undefined;
+export function queueForWorker(conversation: Conversation, text: string): Conversation | undefined {
+  if (conversation.received >= MAX_RECEIVED) return undefined;
   const number = conversation.received + 1;
   const incoming = { number, kind: 'owner', text: text.slice(0, MAX_TEXT), written: false } as const;
   return { ...conversation, received: number, incoming: [...conversation.incoming, incoming] };
 }
 
 /** How much of a worker's words its hirer receives before anything is paid. */
-export interface TellLimit {
+export interface MessageLimit {
   /** Characters of each message; the rest is cut. */
   readonly characters: number;
   /** Messages of one attempt. */
@@ -139,43 +142,43 @@ export interface TellLimit {
  * Puts words on their way to the hirer; the same object when they are already, or too many. What is known by its key and
  * was not tried yet takes its newest words.
  */
-export function sayToHirer(
+export function queueForHirer(
   conversation: Conversation,
   { kind, text, key }: Omit<OutgoingMessage, 'tries'>,
-  limit: TellLimit = { characters: MAX_TEXT, messages: MAX_SAID },
+  limit: MessageLimit = { characters: MAX_TEXT, messages: MAX_SAID },
 ): Conversation {
-  const { reports = 0, questions = 0, toldCharacters = 0, told = [] } = conversation;
+  const { reports = 0, questions = 0, sentCharacters = 0, sentKeys = [] } = conversation;
   const said = cut(text, Math.min(limit.characters, MAX_TEXT));
-  if (wasTold(conversation, key)) return inNewestWords(conversation, key, said);
-  if (hasSaidEnough(conversation)) return conversation;
+  if (isQueuedOrSent(conversation, key)) return inNewestWords(conversation, key, said);
+  if (reachedMessageLimit(conversation)) return conversation;
   if (kind === 'progress' && reports >= limit.messages) return conversation;
   if (kind === 'question' && questions >= limit.messages) return conversation;
   return {
     ...conversation,
     outgoing: [...conversation.outgoing, { kind, text: said, key, tries: 0 }],
-    told: kind === 'owner' ? told : [...told, key],
+    sentKeys: kind === 'owner' ? sentKeys : [...sentKeys, key],
     said: conversation.said + 1,
     reports: reports + (kind === 'progress' ? 1 : 0),
     questions: questions + (kind === 'question' ? 1 : 0),
-    toldCharacters: toldCharacters + (kind === 'owner' ? 0 : said.length),
+    sentCharacters: sentCharacters + (kind === 'owner' ? 0 : said.length),
   };
 }
 
 /** Whether words with this key are on their way to the hirer, or were. */
-export function wasTold({ told = [], outgoing }: Conversation, key: string): boolean {
-  return told.includes(key) || outgoing.some((message) => message.key === key);
+export function isQueuedOrSent({ sentKeys = [], outgoing }: Conversation, key: string): boolean {
+  return sentKeys.includes(key) || outgoing.some((message) => message.key === key);
 }
 
 /** The hirer may have what was tried: the same key is said once, whatever its words. */
 function inNewestWords(conversation: Conversation, key: string, text: string): Conversation {
-  const { outgoing, toldCharacters = 0 } = conversation;
+  const { outgoing, sentCharacters = 0 } = conversation;
   const at = outgoing.findIndex((message) => message.key === key);
   const waiting = outgoing[at];
   if (waiting === undefined || waiting.kind === 'owner' || waiting.tries > 0) return conversation;
   return {
     ...conversation,
     outgoing: outgoing.with(at, { ...waiting, text }),
-    toldCharacters: toldCharacters + text.length - waiting.text.length,
+    sentCharacters: sentCharacters + text.length - waiting.text.length,
   };
 }
 

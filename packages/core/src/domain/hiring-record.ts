@@ -4,7 +4,7 @@ import type { FormerTokens } from './credentials/former-tokens.ts';
 import type { Conversation } from './conversation.ts';
 import type { MoneyStanding } from './ended-money.ts';
 import type { CommandAnswer, CommandQuestion } from './command-approval.ts';
-import type { HeardSaying } from './heard-saying.ts';
+import type { RecentStatement } from './recent-statement.ts';
 import type { AttemptMarker, Hiring } from './hiring.ts';
 import type { AgentId, HiringId, MessagePurpose, TaskId } from './ids.ts';
 import type { Intake } from './intake.ts';
@@ -15,7 +15,7 @@ import type { AcceptedResult, CheckedResult, Queued, UploadedFile, Verdict } fro
 import type { PendingSaying, SaidSoFar } from './said-so-far.ts';
 import type { Settlement } from './settlement.ts';
 import type { OpenState, State } from './states.ts';
-import type { UnclearSaying } from './unclear-saying.ts';
+import type { UnclearStatement } from './unclear-statement.ts';
 import type { WorkerAddress } from './worker.ts';
 
 /** A message that the homeserver has. */
@@ -151,12 +151,12 @@ export interface AttemptProgress {
   /** The settlement that the marketplace says to have in its queue, by its key. */
   readonly queued?: (Queued & { readonly key: string }) | undefined;
   /** True when the worker is to be told once more, because what kept it from working may be over. */
-  readonly tellAgain?: boolean | undefined;
+  readonly notifyAgain?: boolean | undefined;
   /** What the operator is alerted to while the attempt continues automatically. */
   readonly concern?: Concern | undefined;
   readonly verdict?: Verdict | undefined;
   /** True once the hirer was told that the work goes on past the deadline. */
-  readonly overdueTold?: boolean | undefined;
+  readonly overdueReported?: boolean | undefined;
   /** How often an operator was asked because a step kept failing: each time it is longer until the next try. */
   readonly standstills?: number | undefined;
   /** The newest deadline that a read showed since the attempt was opened, by the marketplace's clock, where it was moved. */
@@ -170,13 +170,13 @@ export interface AttemptProgress {
   readonly lastLookAtMs?: number | undefined;
   readonly attention?: Attention | undefined;
   /** What the worker said a moment ago, oldest first: it may still be edited, taken back or followed by something else. */
-  readonly received?: readonly HeardSaying[] | undefined;
+  readonly received?: readonly RecentStatement[] | undefined;
   /** What a late message is compared with. */
   readonly said?: SaidSoFar | undefined;
   /** What the worker said that is still to be acted on: a look may have had something else to do, or could not look. */
   readonly pending?: PendingSaying | undefined;
   /** What the worker said of which it is not clear whether it is meant. */
-  readonly unclear?: UnclearSaying | undefined;
+  readonly unclear?: UnclearStatement | undefined;
   /** The question of its guard that the worker waits with, as its room last showed it. */
   readonly guard?: CommandQuestion | undefined;
   /** The last answer to such a question. */

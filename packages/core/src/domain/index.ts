@@ -11,18 +11,18 @@ export {
 } from './artifacts.ts';
 export {
   answerLeftMs,
-  hasSaidEnough,
-  hearMessages,
+  reachedMessageLimit,
+  receiveMessages,
   messageKeyOf,
   NO_CONVERSATION,
-  sayToHirer,
-  wasTold,
+  queueForHirer,
+  isQueuedOrSent,
   type Conversation,
   type HiringMessage,
   type IncomingMessage,
   type OpenQuestion,
   type OutgoingMessage,
-  type TellLimit,
+  type MessageLimit,
 } from './conversation.ts';
 export { inQuotes } from './in-quotes.ts';
 export { LIMITS, utf8Bytes } from './limits.ts';
@@ -32,7 +32,7 @@ export { parseTimeMs } from './time.ts';
 export { TheirClock, type ClockReading } from './policies/their-clock.ts';
 export { inTurns, type Pieces } from './in-turns.ts';
 export { deliveredNames, deliveredNamesOf } from './delivered-name.ts';
-export { brokenRule, DEFAULT_POLICY, deliveryOf, isPriceUnclear, type Policy } from './owner-rules.ts';
+export { brokenRule, DEFAULT_POLICY, deliveryOf, isPriceUnclear, type Policy } from './policy.ts';
 export { resolveAttempt, type AttemptResolution, type KnownAttempt } from './attempt.ts';
 export { withoutFormerTokens, withoutToken } from './without-token.ts';
 export { parseDocumentForm } from './parsers/document-form.ts';
@@ -242,9 +242,9 @@ export {
   type CommandAnswer,
   type CommandQuestion,
 } from './command-approval.ts';
-export type { HeardSaying, HeardStatement } from './heard-saying.ts';
+export type { RecentStatement, StatementContent } from './recent-statement.ts';
 export type { PendingSaying, SaidSoFar } from './said-so-far.ts';
-export type { UnclearSaying } from './unclear-saying.ts';
+export type { UnclearStatement } from './unclear-statement.ts';
 export { versionOf } from './hiring-version.ts';
 export { openQuestion, whyUnanswerable } from './open-question.ts';
 export {

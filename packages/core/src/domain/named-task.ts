@@ -18,7 +18,7 @@ const MAX_SLIPS = 3;
 /** The same in one that was cut off. */
 const MAX_SLIPS_IN_PART = 1;
 /** So many digits at the end of a task id belong to no other. */
-const TELLING_END = 16;
+const DISTINCTIVE_END = 16;
 /** More ids than these are named by no report. */
 const MAX_CANDIDATES = 2_000;
 
@@ -64,7 +64,7 @@ function readWithoutNonce(id: string, taskId: TaskId): NamedTask | undefined {
 /** The nonce at its end keeps any two task ids further apart than slips do. */
 function isMisspelt(id: string, taskId: TaskId): boolean {
   if (isWithin(id, taskId, MAX_SLIPS)) return true;
-  if (id.length > taskId.length / 2 && id.endsWith(taskId.slice(-TELLING_END))) return true;
+  if (id.length > taskId.length / 2 && id.endsWith(taskId.slice(-DISTINCTIVE_END))) return true;
   return id.length < taskId.length && isWithin(id, taskId.slice(0, id.length), MAX_SLIPS_IN_PART);
 }
 

@@ -1,7 +1,13 @@
 import { wantsNewFolder } from './attention-reason.ts';
 import { withoutAccepted, withoutUntaken } from './accepted-result.ts';
 import { NO_SECRETS, type KnownSecrets } from './credentials/known-secrets.ts';
-import { NO_CONVERSATION, messageKeyOf, sayToHirer, sayToWorker, type Conversation } from './conversation.ts';
+import {
+  NO_CONVERSATION,
+  messageKeyOf,
+  queueForHirer,
+  queueForWorker,
+  type Conversation,
+} from './conversation.ts';
 import type { CommandAnswer } from './command-approval.ts';
 import { holdText } from './attention-texts.ts';
 import type { AttemptProgress, AttemptRecord, Attention, HiringRecord } from './hiring-record.ts';
@@ -273,8 +279,8 @@ function messageOf(
   }
   const conversation: Conversation | undefined =
     to === 'worker'
-      ? sayToWorker(before, text)
-      : sayToHirer(before, { kind: 'owner', text, key: messageKeyOf(taskId, `owner-${source}`) });
+      ? queueForWorker(before, text)
+      : queueForHirer(before, { kind: 'owner', text, key: messageKeyOf(taskId, `owner-${source}`) });
   if (conversation === undefined) {
     return { kind: 'refused', why: 'the attempt has reached its limit of messages to the worker' };
   }

@@ -1,5 +1,5 @@
 import {
-  hearMessages,
+  receiveMessages,
   NO_CONVERSATION,
   type AttemptProgress,
   type FindOutcome,
@@ -61,7 +61,7 @@ export async function lookForAssignments(
   const outcome = await ports.messenger.findAssignments(target, sinceMs);
   if (outcome.kind === 'unavailable') return stepFailed(context, outcome.problem, { progress });
 
-  const task = toldTask(context, outcome.messages);
+  const task = assignedTask(context, outcome.messages);
   if (task !== attempt.taskId) return await takeUpTask(context, worker, task);
   const known = new Set(progress.messages.map(({ number }) => number));
   const afterSequence = progress.messages[0]?.afterSequence ?? progress.activitySequence;
@@ -84,17 +84,17 @@ export async function lookForAssignments(
 }
 
 /** Whether the worker may have been told of the attempt by somebody who could not store it. */
-export async function toldBefore(
+export async function assignedBefore(
   context: AttemptContext,
   worker: WorkerAddress,
-): Promise<{ kind: 'told' | 'untold' } | Extract<FindOutcome, { kind: 'unavailable' }>> {
+): Promise<{ kind: 'assigned' | 'unassigned' } | Extract<FindOutcome, { kind: 'unavailable' }>> {
   const { record, attempt, ports } = context;
   const target = { worker, hiringId: record.hiringId, attempt: attempt.number };
   const outcome = await ports.messenger.findAssignments(target, soughtSinceMs(context));
   if (outcome.kind === 'unavailable') return outcome;
   const former = new Set(attempt.progress.formerTaskIds);
-  const isTold = outcome.messages.some(({ taskId }) => !former.has(taskId));
-  return { kind: isTold ? 'told' : 'untold' };
+  const isAssigned = outcome.messages.some(({ taskId }) => !former.has(taskId));
+  return { kind: isAssigned ? 'assigned' : 'unassigned' };
 }
 
 /**
@@ -125,7 +125,7 @@ function answeredProofs(
  * The task id under which the worker has the attempt: that of the newest assignment whose folder was not given up, as
  * long as the store knows of none that it was told under its own.
  */
-function toldTask({ attempt }: AttemptContext, found: readonly FoundMessage[]): TaskId {
+function assignedTask({ attempt }: AttemptContext, found: readonly FoundMessage[]): TaskId {
   const { progress, taskId } = attempt;
   if (progress.messages.length > 0) return taskId;
   const former = new Set(progress.formerTaskIds);
@@ -146,7 +146,7 @@ async function takeUpTask(
   taskId: TaskId,
 ): Promise<StepCommit> {
   const { record, attempt, ports } = context;
-  const received = await hearAgain(context);
+  const received = await receiveAgain(context);
   if (received.kind === 'decided') return received.commit;
   // The source lies there, too, as an object of ours.
   const chosen = await deliveryFor(context);
@@ -182,7 +182,7 @@ async function takeUpTask(
  * What the hirer said lies in the folder of a worker that was told by a store which is lost. Heard again, it is written
  * again, and is not taken for what others put there.
  */
-export async function hearAgain(
+export async function receiveAgain(
   context: AttemptContext,
 ): Promise<
   | { readonly kind: 'received'; readonly progress: AttemptProgress }
@@ -201,7 +201,7 @@ export async function hearAgain(
       const before = progress.conversation ?? NO_CONVERSATION;
       return {
         kind: 'received',
-        progress: { ...progress, conversation: hearMessages(before, read.messages ?? []) },
+        progress: { ...progress, conversation: receiveMessages(before, read.messages ?? []) },
       };
     }
   }

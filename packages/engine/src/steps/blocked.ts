@@ -1,5 +1,5 @@
 import type { StepCommit, WorkFailure } from '@agrenting-hiclaw/core/domain';
-import { rulesOf, type AttemptContext } from '../context.ts';
+import { policyOf, type AttemptContext } from '../context.ts';
 import { failureDecided, requireOperator } from '../step-results.ts';
 
 /**
@@ -9,14 +9,14 @@ import { failureDecided, requireOperator } from '../step-results.ts';
 export function blocked(context: AttemptContext, failure: WorkFailure, cause: string): StepCommit {
   const { attempt } = context;
   const { listing } = attempt.progress;
-  if (!wasToldMuch(context, failure.text.length)) {
+  if (!hasSentMuch(context, failure.text.length)) {
     return failureDecided(context, failure, { cause, unlessDelivered: true });
   }
-  return requireOperator(context, { code: 'told_then_blocked' }, { judged: listing?.digest });
+  return requireOperator(context, { code: 'blocked_after_messages' }, { judged: listing?.digest });
 }
 
 /** Whether the hirer has so much of its workers' words, over all attempts, that this may be the work; `more` characters count, too. */
-export function wasToldMuch(context: AttemptContext, more = 0): boolean {
-  const { toldCharacters = 0 } = context.attempt.progress.conversation ?? {};
-  return toldCharacters + more > rulesOf(context).muchToldCharacters;
+export function hasSentMuch(context: AttemptContext, more = 0): boolean {
+  const { sentCharacters = 0 } = context.attempt.progress.conversation ?? {};
+  return sentCharacters + more > policyOf(context).maxUnpaidCharacters;
 }

@@ -1,5 +1,5 @@
 import { deliveryOf, type StepCommit, type TaskDelivery } from '@agrenting-hiclaw/core/domain';
-import { rulesOf, type AttemptContext } from '../context.ts';
+import { policyOf, type AttemptContext } from '../context.ts';
 import { failureDecided, mayPass, stepFailed, waits } from '../step-results.ts';
 import { inPlace, NO_PLACE_WAIT_MS } from '../places.ts';
 
@@ -11,11 +11,11 @@ export type DeliveryChoice =
 export async function deliveryFor(context: AttemptContext): Promise<DeliveryChoice> {
   const { attempt, ports } = context;
   const { hiring, progress } = attempt;
-  const rules = rulesOf(context);
+  const policy = policyOf(context);
   const { repositories } = ports;
   const { repoUrl, repoToken } = hiring;
-  if (deliveryOf(hiring, rules) !== 'push') return { kind: 'delivery', delivery: { mode: 'output' } };
-  if (rules.push === 'worker') return { kind: 'delivery', delivery: { mode: 'push_by_worker' } };
+  if (deliveryOf(hiring, policy) !== 'push') return { kind: 'delivery', delivery: { mode: 'output' } };
+  if (policy.push === 'worker') return { kind: 'delivery', delivery: { mode: 'push_by_worker' } };
   if (repositories === undefined || repoUrl === undefined || repoToken === undefined) {
     throw new Error(`attempt ${attempt.taskId} is to be pushed, but git is not available`);
   }

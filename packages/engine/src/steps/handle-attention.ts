@@ -115,8 +115,8 @@ export function resume(context: AttemptContext): StepCommit | undefined {
 function goOn(context: AttemptContext, cause: string): StepCommit | undefined {
   const { progress } = context.attempt;
   const { reason } = progress.attention ?? {};
-  const tellAgain = (reason !== undefined && traitsOf(reason).endsBy === 'told_again') || undefined;
-  const extras = { progress: { ...progress, attention: undefined, tellAgain } };
+  const notifyAgain = (reason !== undefined && traitsOf(reason).endsBy === 'notified_again') || undefined;
+  const extras = { progress: { ...progress, attention: undefined, notifyAgain } };
   switch (stateBefore(context)) {
     case 'sent':
     case 'acknowledged':

@@ -11,7 +11,7 @@ import {
   type WorkerAddress,
   type FolderInspection,
 } from '@agrenting-hiclaw/core/domain';
-import { rulesOf, secretsIn, type AttemptContext } from '../context.ts';
+import { policyOf, secretsIn, type AttemptContext } from '../context.ts';
 import {
   readFolder,
   readActivity,
@@ -112,10 +112,10 @@ export async function syncedUntilMs({ ports, settings }: AttemptContext): Promis
 
 function readingOf(context: AttemptContext): ActivityReading {
   const { settings, ports } = context;
-  const { progress, progressLimit } = rulesOf(context);
+  const { progress, progressLimit } = policyOf(context);
   return {
     reportTo: settings.reportTo,
-    tellsProgress: progress,
+    forwardsProgress: progress,
     progressLimit,
     secrets: secretsIn(context),
     nowMs: ports.clock.nowMs(),
@@ -193,7 +193,7 @@ function doubtOf(context: AttemptContext, progress: AttemptProgress, version = '
   if (!wasActive(progress) || progress.unproven?.version === version)
     return { code: 'result_without_activity' };
   const { sha256s = [], unread } = progress.reported ?? {};
-  if (rulesOf(context).resultDigest !== 'required' || sha256s.length > 0) return undefined;
+  if (policyOf(context).resultDigest !== 'required' || sha256s.length > 0) return undefined;
   return unread === undefined ? { code: 'result_not_reported' } : { code: 'result_not_reported', unread };
 }
 

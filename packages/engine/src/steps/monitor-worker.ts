@@ -6,7 +6,7 @@ import {
   type AttentionReason,
   type CommandQuestion,
   type StepCommit,
-  type UnclearSaying,
+  type UnclearStatement,
   type WorkerAddress,
 } from '@agrenting-hiclaw/core/domain';
 import { secretsIn, type AttemptContext } from '../context.ts';
@@ -27,7 +27,7 @@ import { askedAtMs } from '../unclear.ts';
 import { blocked } from './blocked.ts';
 import { askPending, awaitAnswer, relayMessages } from './relay-messages.ts';
 import { syncedUntilMs, inspectWorker, meddledWith, submitted, type Inspection } from './inspect-worker.ts';
-import { tell } from './send.ts';
+import { notifyWorker } from './send.ts';
 import { taskOf } from './task.ts';
 
 /**
@@ -146,7 +146,7 @@ async function answerSaying(
       );
     }
     case 'error':
-      return await tellAgain(context, worker, undefined, { code: 'model_failed' }, saying.what);
+      return await notifyAgain(context, worker, undefined, { code: 'model_failed' }, saying.what);
   }
 }
 
@@ -179,8 +179,12 @@ async function judgeSilence(
 
   const answered = await awaitAnswer(context, worker);
   if (answered !== undefined) return answered;
-  if (progress.tellAgain === true) {
-    return await tell(context, worker, record.state === 'acknowledged' ? 'fell_silent' : 'sent_again');
+  if (progress.notifyAgain === true) {
+    return await notifyWorker(
+      context,
+      worker,
+      record.state === 'acknowledged' ? 'fell_silent' : 'sent_again',
+    );
   }
   const told = progress.messages.at(-1)?.sentAtMs ?? nowMs;
   const asked = Math.max(
@@ -197,7 +201,7 @@ async function judgeSilence(
     // It was there before the worker came, and the worker says that there is nothing to add.
     const doubted = isUnproven(seen) ? heldInDoubt(context, seen) : undefined;
     if (doubted !== undefined) return doubted;
-    return await tellAgain(context, worker, seen, { code: 'result_not_found' });
+    return await notifyAgain(context, worker, seen, { code: 'result_not_found' });
   }
   const patienceMs = hasIt ? settings.silenceMs : settings.acknowledgeMs;
   if (nowMs - quietSince >= patienceMs) {
@@ -207,7 +211,7 @@ async function judgeSilence(
       });
     }
     const silentSeconds = Math.round((nowMs - quietSince) / 1000);
-    return await tellAgain(context, worker, seen, { code: 'worker_silent', silentSeconds });
+    return await notifyAgain(context, worker, seen, { code: 'worker_silent', silentSeconds });
   }
   const noted = hasTask(context, evidence);
   if (noted.event !== undefined) return noted;
@@ -252,7 +256,7 @@ const DOUBTS = {
   blocked: 'blocked_in_doubt',
   question: 'question_in_doubt',
   completed: 'report_in_doubt',
-} as const satisfies Readonly<Record<UnclearSaying['kind'], AttentionReason['code']>>;
+} as const satisfies Readonly<Record<UnclearStatement['kind'], AttentionReason['code']>>;
 
 /** Nobody can say whether the worker is blocked, or asks: it is notified once more, and then its operator is asked. */
 async function askWhetherMeant(
@@ -266,7 +270,7 @@ async function askWhetherMeant(
   if (unclear === undefined) throw new Error(`all is clear about attempt ${attempt.taskId}`);
   const code = DOUBTS[unclear.kind];
   if (askedAtMs(progress) === undefined && messages.length < settings.maxMessages) {
-    return await tellAgain(context, worker, seen, { code });
+    return await notifyAgain(context, worker, seen, { code });
   }
   return requireOperator(context, { code, messages: messages.length }, { progress, quote: unclear.words });
 }
@@ -296,7 +300,7 @@ type WithoutMessages<Reason> = Reason extends unknown ? Omit<Reason, 'messages'>
 type Reason = WithoutMessages<AfterMessages>;
 
 /** Wakes the worker and tells it again, as often as the settings allow; then the Manager and the owner are asked. */
-async function tellAgain(
+async function notifyAgain(
   context: AttemptContext,
   worker: WorkerAddress,
   seen: Inspection | undefined,
@@ -306,7 +310,11 @@ async function tellAgain(
   const { attempt, record, settings } = context;
   const { progress } = attempt;
   if (progress.messages.length < settings.maxMessages) {
-    return await tell(context, worker, record.state === 'acknowledged' ? 'fell_silent' : 'sent_again');
+    return await notifyWorker(
+      context,
+      worker,
+      record.state === 'acknowledged' ? 'fell_silent' : 'sent_again',
+    );
   }
   const isSilent = reason.code === 'worker_silent';
   const asked = isSilent ? await askManager(context, worker) : undefined;
@@ -346,7 +354,7 @@ async function pastDeadline(context: AttemptContext): Promise<StepCommit> {
       { unlessDelivered: true },
     );
   }
-  const told = await ports.marketplace.tell(record.agentId, record.hiringId, {
+  const told = await ports.marketplace.sendMessage(record.agentId, record.hiringId, {
     kind: 'notice',
     text: 'The work continues past its deadline. It will be delivered as soon as it is completed.',
     idempotencyKey: `agrenting-hiclaw-overdue-${attempt.taskId}`,
@@ -354,6 +362,6 @@ async function pastDeadline(context: AttemptContext): Promise<StepCommit> {
   return requireOperator(
     context,
     { code: 'worker_overdue' },
-    { progress: { ...attempt.progress, overdueTold: told.kind === 'told' } },
+    { progress: { ...attempt.progress, overdueReported: told.kind === 'delivered' } },
   );
 }

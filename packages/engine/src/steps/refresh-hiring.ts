@@ -37,7 +37,7 @@ import {
   withMilestone,
 } from '../step-results.ts';
 import { forgetToken } from './forget-token.ts';
-import { tellWorkerToStop } from './stop.ts';
+import { askWorkerToStop } from './stop.ts';
 
 /** Reads in doubt before a person is asked; each comes after a longer wait. */
 const MAX_DOUBTFUL_READS = 4;
@@ -281,7 +281,12 @@ function opened(
   hiring: Hiring,
   number: number,
 ): Pick<StepCommit, 'open' | 'progress'> {
-  const milestones = withMilestone([], 'stored', record.received.atMs, `heard by ${record.received.intake}`);
+  const milestones = withMilestone(
+    [],
+    'stored',
+    record.received.atMs,
+    `received by ${record.received.intake}`,
+  );
   return {
     open: {
       number,
@@ -293,17 +298,17 @@ function opened(
       ...FRESH_PROGRESS,
       milestones,
       openedTheirMs: theirNowMs(ports),
-      ...toldBefore(record.attempt),
+      ...assignedBefore(record.attempt),
     },
   };
 }
 
 /** What a hirer was told in the attempts before counts in the next one: it is one piece of work, for one price. */
-function toldBefore(before: AttemptRecord | undefined): Pick<AttemptProgress, 'conversation'> {
+function assignedBefore(before: AttemptRecord | undefined): Pick<AttemptProgress, 'conversation'> {
   const { conversation, verdict } = before?.progress ?? {};
-  const toldCharacters =
-    (conversation?.toldCharacters ?? 0) + (verdict?.kind === 'failure' ? verdict.failure.text.length : 0);
-  return toldCharacters === 0 ? {} : { conversation: { ...NO_CONVERSATION, toldCharacters } };
+  const sentCharacters =
+    (conversation?.sentCharacters ?? 0) + (verdict?.kind === 'failure' ? verdict.failure.text.length : 0);
+  return sentCharacters === 0 ? {} : { conversation: { ...NO_CONVERSATION, sentCharacters } };
 }
 
 /** Not every form names the agent, but it was read under one's key; which one, where it was heard without, the read says. */
@@ -340,5 +345,5 @@ function eventOfOver(status: string): 'over_completed' | 'over_failed' | 'over_c
 async function cleanUpAttempt(context: StepContext): Promise<StepCommit | undefined> {
   // What fails unexpectedly, again and again, does not keep an attempt that is over from its end.
   if ((context.record.lastFailure?.unforeseen ?? 0) >= MAX_UNFORESEEN) return undefined;
-  return (await tellWorkerToStop(context)) ?? (await forgetToken(context));
+  return (await askWorkerToStop(context)) ?? (await forgetToken(context));
 }

@@ -1,26 +1,26 @@
 import {
   answerLeftMs,
-  hasSaidEnough,
+  reachedMessageLimit,
   isSafeOutbound,
   messageKeyOf,
   NO_CONVERSATION,
-  sayToHirer,
-  wasTold,
+  queueForHirer,
+  isQueuedOrSent,
   type AttemptProgress,
   type Conversation,
   type IncomingMessage,
   type StepCommit,
   type WorkerAddress,
 } from '@agrenting-hiclaw/core/domain';
-import { rulesOf, secretsIn, type AttemptContext } from '../context.ts';
+import { policyOf, secretsIn, type AttemptContext } from '../context.ts';
 import { requireOperator, stepFailed, waits } from '../step-results.ts';
 import { taskOf } from './task.ts';
 import { writtenNow } from './written.ts';
 
 /** Tries to tell the hirer something before a report of progress is dropped, and the owner is asked about a question. */
-const MAX_TELL_TRIES = 5;
-const TELL_AGAIN_MS = 30_000;
-const LONGEST_TELL_WAIT_MS = 10 * 60_000;
+const MAX_SEND_TRIES = 5;
+const RESEND_MS = 30_000;
+const LONGEST_RESEND_WAIT_MS = 10 * 60_000;
 
 /**
  * Hirer and worker talking, one message at a time: what the hirer said goes into the task folder, and the worker is
@@ -97,15 +97,15 @@ async function say(context: AttemptContext, conversation: Conversation): Promise
   const [message, ...others] = conversation.outgoing;
   if (message === undefined) throw new Error('there is nothing to say');
   const { kind, text, key, tries } = message;
-  const outcome = await ports.marketplace.tell(record.agentId, record.hiringId, {
+  const outcome = await ports.marketplace.sendMessage(record.agentId, record.hiringId, {
     kind: kind === 'owner' ? 'notice' : kind,
     text,
     idempotencyKey: key,
     again: tries > 0,
   });
   // Where reads show messages, but never this one, the marketplace's word is taken in the end.
-  if (outcome.kind === 'told' || (outcome.taken === true && tries >= MAX_TELL_TRIES)) {
-    const notBeforeMs = nowMs + settings.tellEveryMs;
+  if (outcome.kind === 'delivered' || (outcome.taken === true && tries >= MAX_SEND_TRIES)) {
+    const notBeforeMs = nowMs + settings.sendEveryMs;
     const { question } = conversation;
     const rest = {
       ...conversation,
@@ -117,17 +117,17 @@ async function say(context: AttemptContext, conversation: Conversation): Promise
     const what = kind === 'owner' ? "the owner's message" : `the worker's ${kind}`;
     return waits(context, `the hirer was sent ${what}`, 0, remembered(context, rest));
   }
-  if (kind === 'progress' && tries + 1 >= MAX_TELL_TRIES) {
+  if (kind === 'progress' && tries + 1 >= MAX_SEND_TRIES) {
     const rest = { ...conversation, outgoing: others };
     return waits(context, 'the progress could not be sent to the hirer', 0, remembered(context, rest));
   }
   const outgoing = [{ ...message, tries: tries + 1 }, ...others];
-  const notBeforeMs = nowMs + Math.min(LONGEST_TELL_WAIT_MS, TELL_AGAIN_MS * (tries + 1));
+  const notBeforeMs = nowMs + Math.min(LONGEST_RESEND_WAIT_MS, RESEND_MS * (tries + 1));
   const untold = remembered(context, { ...conversation, outgoing, notBeforeMs });
-  if (kind !== 'question' || tries + 1 !== MAX_TELL_TRIES) {
+  if (kind !== 'question' || tries + 1 !== MAX_SEND_TRIES) {
     return waits(context, `the message could not be sent to the hirer: ${outcome.problem}`, 0, untold);
   }
-  return requireOperator(context, { code: 'question_not_told' }, { ...untold, quote: text });
+  return requireOperator(context, { code: 'question_not_delivered' }, { ...untold, quote: text });
 }
 
 /**
@@ -138,19 +138,20 @@ async function say(context: AttemptContext, conversation: Conversation): Promise
 export function askHirer(context: AttemptContext, text: string, source: string): AttemptProgress | undefined {
   const { attempt, nowMs } = context;
   const { progress, taskId } = attempt;
-  if (rulesOf(context).questions !== 'hirer' || !isSafeOutbound(text, secretsIn(context))) return undefined;
+  if (policyOf(context).questions !== 'hirer' || !isSafeOutbound(text, secretsIn(context))) return undefined;
   const before = progress.conversation ?? NO_CONVERSATION;
   const firstKey = messageKeyOf(taskId, source);
   const laterKey = messageKeyOf(taskId, `${source} edited`);
   const isEdit =
-    wasTold(before, firstKey) && !before.outgoing.some(({ key, tries }) => key === firstKey && tries === 0);
+    isQueuedOrSent(before, firstKey) &&
+    !before.outgoing.some(({ key, tries }) => key === firstKey && tries === 0);
   // What is edited without an end is asked no more often than that.
-  if (isEdit && (wasTold(before, laterKey) || before.question?.text === text)) return progress;
+  if (isEdit && (isQueuedOrSent(before, laterKey) || before.question?.text === text)) return progress;
   // One that asks without end is for its owner to look at.
-  const { questionLimit } = rulesOf(context);
-  if (hasSaidEnough(before) || (before.questions ?? 0) >= questionLimit.messages) return undefined;
+  const { questionLimit } = policyOf(context);
+  if (reachedMessageLimit(before) || (before.questions ?? 0) >= questionLimit.messages) return undefined;
   const key = isEdit ? laterKey : firstKey;
-  const conversation = sayToHirer(before, { kind: 'question', text, key }, questionLimit);
+  const conversation = queueForHirer(before, { kind: 'question', text, key }, questionLimit);
   return {
     ...progress,
     // What it says once it was told of the answer is acted on.

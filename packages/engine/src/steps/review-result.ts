@@ -12,11 +12,11 @@ import {
   type FailureReason,
   type StepCommit,
 } from '@agrenting-hiclaw/core/domain';
-import { rulesOf, secretsIn, type AttemptContext } from '../context.ts';
+import { policyOf, secretsIn, type AttemptContext } from '../context.ts';
 import { failureDecided, transitioned, requireOperator, stepFailed, waits } from '../step-results.ts';
 import { quietForMs } from '../finish.ts';
 import { plantedAmong } from '../planted.ts';
-import { blocked, wasToldMuch } from './blocked.ts';
+import { blocked, hasSentMuch } from './blocked.ts';
 import { askHirer } from './relay-messages.ts';
 import { inspectOwn, meddledWith } from './inspect-worker.ts';
 import { BUSY_WAIT_MS } from './send.ts';
@@ -91,7 +91,7 @@ async function watchOn(
 ): Promise<StepCommit> {
   const { claim, ports, settings, nowMs } = context;
   const { name } = progress.worker ?? { name: '' };
-  if (!(await ports.store.reserveWorker(claim, name, rulesOf(context).concurrency))) {
+  if (!(await ports.store.reserveWorker(claim, name, policyOf(context).concurrency))) {
     const submittedAtMs = progress.milestones.find(({ kind }) => kind === 'submitted')?.atMs ?? nowMs;
     if (nowMs - submittedAtMs < settings.silenceMs)
       return waits(context, `${name} is busy with another hiring`, BUSY_WAIT_MS);
@@ -150,7 +150,7 @@ async function decide(context: AttemptContext, snapshot: Snapshot): Promise<Step
       return await held(context, { code: 'change_ambiguous' }, { approvable: true, result, sha256 });
     }
     if (doubt !== undefined) return await held(context, doubt, { approvable: true, result, sha256 });
-    const { approve } = rulesOf(context);
+    const { approve } = policyOf(context);
     if (approve === 'results' || approve === 'both') return await asksForYes(context, snapshot);
   }
   const { files, ...answer } = result;
@@ -184,7 +184,7 @@ function filesOf(
   { result: { files }, digests, missing }: Snapshot,
 ): HoldReason | undefined {
   // Files of a change lie in the change.
-  if (missing.length > 0 && deliveryOf(context.attempt.hiring, rulesOf(context)) !== 'push') {
+  if (missing.length > 0 && deliveryOf(context.attempt.hiring, policyOf(context)) !== 'push') {
     return { code: 'files_missing', names: missing.slice(0, MAX_NAMES) };
   }
   const named = new Map<string, Set<string>>();
@@ -192,7 +192,7 @@ function filesOf(
   const others = files.filter(({ name, sha256 }) => named.get(name)?.has(sha256) === false);
   if (others.length > 0) return { code: 'file_digest_mismatch', names: namesOf(others) };
   const unnamed = files.filter(({ name }) => !named.has(name));
-  if (unnamed.length === 0 || rulesOf(context).resultDigest !== 'required') return undefined;
+  if (unnamed.length === 0 || policyOf(context).resultDigest !== 'required') return undefined;
   return { code: 'files_not_reported', names: namesOf(unnamed) };
 }
 
@@ -245,7 +245,7 @@ export async function held(
   { approvable, result, sha256, progress = context.attempt.progress }: Held,
 ): Promise<StepCommit> {
   // Nobody gets the work bit by bit and the money back.
-  if (rulesOf(context).heldResults === 'fail' && !wasToldMuch(context)) {
+  if (policyOf(context).heldResults === 'fail' && !hasSentMuch(context)) {
     const { code } = reason;
     return failureDecided(context, FAILED_BY_GATE, { cause: 'the result did not pass the gate', held: code });
   }

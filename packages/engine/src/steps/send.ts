@@ -4,7 +4,7 @@ import {
   type StepCommit,
   type WorkerAddress,
 } from '@agrenting-hiclaw/core/domain';
-import { rulesOf, type AttemptContext } from '../context.ts';
+import { policyOf, type AttemptContext } from '../context.ts';
 import { cameAfter } from '../room-order.ts';
 import {
   mayPass,
@@ -37,9 +37,9 @@ export async function send(context: AttemptContext): Promise<StepCommit> {
   }
   const adopted = await adopt(context, worker);
   if (adopted !== undefined) return adopted;
-  const reserved = await ports.store.reserveWorker(claim, worker.name, rulesOf(context).concurrency);
+  const reserved = await ports.store.reserveWorker(claim, worker.name, policyOf(context).concurrency);
   if (!reserved) return waits(context, `${worker.name} is busy with another hiring`, BUSY_WAIT_MS);
-  return (await meddled(context, worker)) ?? (await tell(context, worker, 'sent'));
+  return (await meddled(context, worker)) ?? (await notifyWorker(context, worker, 'sent'));
 }
 
 /** Looks once more at the folder before its worker is notified of it: nobody else may have been at it. */
@@ -63,7 +63,7 @@ async function meddled(context: AttemptContext, worker: WorkerAddress): Promise<
  * Makes sure that the worker runs, then sends the assignment under its next number. The number comes
  * from what is stored, so a send that is repeated after a crash is the same event.
  */
-export async function tell(
+export async function notifyWorker(
   context: AttemptContext,
   worker: WorkerAddress,
   event: 'sent' | 'sent_again' | 'fell_silent',
@@ -106,7 +106,7 @@ export async function tell(
     purpose: 'assignment',
     number,
   });
-  if (outcome.kind !== 'sent') return await notTold(context, worker, outcome);
+  if (outcome.kind !== 'sent') return await notSent(context, worker, outcome);
   const sentAtMs = ports.clock.nowMs();
   await ports.storage.noteDelegated(attempt.taskId, sentAtMs);
   const message = {
@@ -122,7 +122,7 @@ export async function tell(
       messages: [...progress.messages, message],
       milestones: withMilestone(progress.milestones, 'sent', sentAtMs, outcome.eventId),
       claimedAtMs: undefined,
-      tellAgain: undefined,
+      notifyAgain: undefined,
       // It was taken as the answer.
       guard: undefined,
     },
@@ -163,7 +163,7 @@ async function clear(context: AttemptContext, worker: WorkerAddress): Promise<St
     purpose: 'clear',
     number: 1,
   });
-  if (outcome.kind !== 'sent') return await notTold(context, worker, outcome);
+  if (outcome.kind !== 'sent') return await notSent(context, worker, outcome);
   return waits(context, `${worker.name} was asked to clear its context of earlier jobs`, CLEAR_LOOK_MS, {
     progress: { ...attempt.progress, clearing: { atMs: nowMs, afterSequence } },
   });
@@ -172,7 +172,7 @@ async function clear(context: AttemptContext, worker: WorkerAddress): Promise<St
 /** A message that was refused needs a person once the waits between two tries have grown to this: after a minute or two. */
 const SURE_REFUSAL_WAIT_MS = 30_000;
 
-async function notTold(
+async function notSent(
   context: AttemptContext,
   worker: WorkerAddress,
   outcome: Exclude<SendOutcome, { kind: 'sent' }>,

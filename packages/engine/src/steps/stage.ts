@@ -10,7 +10,7 @@ import {
   type WorkerAddress,
   type WorkerChoice,
 } from '@agrenting-hiclaw/core/domain';
-import { rulesOf, type AttemptContext } from '../context.ts';
+import { policyOf, type AttemptContext } from '../context.ts';
 import { deliveryFor } from './delivery.ts';
 import { orderOf } from './task-order.ts';
 import {
@@ -22,7 +22,7 @@ import {
   waits,
   withMilestone,
 } from '../step-results.ts';
-import { hearAgain, toldBefore } from './adopt.ts';
+import { receiveAgain, assignedBefore } from './adopt.ts';
 import { meddledNames, meddledWith } from './inspect-worker.ts';
 import { giveUpFolder, renewFolder } from './renew-folder.ts';
 import { taskOf } from './task.ts';
@@ -43,7 +43,7 @@ export async function stage(context: AttemptContext): Promise<StepCommit> {
   if (unfit !== undefined) return requireOperator(context, { code: unfit });
   const asked = ownerAsked(context);
   if (asked !== undefined) return asked;
-  const meddled = await meddledSinceTold(context);
+  const meddled = await meddledSinceAssigned(context);
   if (meddled !== undefined) return meddled;
 
   const choice = await ports.directory.choose(record.agentId, attempt.hiring.workerMatrixId);
@@ -69,10 +69,10 @@ export async function stage(context: AttemptContext): Promise<StepCommit> {
   let known = context;
   let outcome = await ports.storage.stage(order);
   if (outcome.kind === 'foreign') {
-    const told = await toldBefore(context, worker);
-    if (told.kind === 'unavailable') return stepFailed(context, told.problem);
-    if (told.kind === 'untold') return giveUpFolder(context, outcome.names);
-    const received = await hearAgain(context);
+    const earlier = await assignedBefore(context, worker);
+    if (earlier.kind === 'unavailable') return stepFailed(context, earlier.problem);
+    if (earlier.kind === 'unassigned') return giveUpFolder(context, outcome.names);
+    const received = await receiveAgain(context);
     if (received.kind === 'decided') return received.commit;
     known = { ...context, attempt: remembering(attempt, received.progress) };
     outcome = await ports.storage.stage({ ...order, isFresh: false });
@@ -90,7 +90,7 @@ export async function stage(context: AttemptContext): Promise<StepCommit> {
 }
 
 /** Written again, a folder that somebody else changed while its worker was at it would show nothing of that any more. */
-async function meddledSinceTold(context: AttemptContext): Promise<StepCommit | undefined> {
+async function meddledSinceAssigned(context: AttemptContext): Promise<StepCommit | undefined> {
   const { worker, written, messages } = context.attempt.progress;
   if (worker === undefined || written === undefined) return undefined;
   const names = await meddledNames(context, worker);
@@ -98,9 +98,9 @@ async function meddledSinceTold(context: AttemptContext): Promise<StepCommit | u
   if (names.length === 0) return undefined;
   if (messages.length > 0) return meddledWith(context, names);
   // A process that was overtaken may have told it, and could not store that.
-  const told = await toldBefore(context, worker);
-  if (told.kind === 'unavailable') return stepFailed(context, told.problem);
-  return told.kind === 'told' ? meddledWith(context, names) : undefined;
+  const earlier = await assignedBefore(context, worker);
+  if (earlier.kind === 'unavailable') return stepFailed(context, earlier.problem);
+  return earlier.kind === 'assigned' ? meddledWith(context, names) : undefined;
 }
 
 async function noteStaged(
@@ -141,7 +141,7 @@ async function refusal(context: AttemptContext): Promise<StepCommit | undefined>
       text: 'This agent currently accepts no new work.',
     });
   }
-  const broken = brokenRule(attempt.hiring, rulesOf(context));
+  const broken = brokenRule(attempt.hiring, policyOf(context));
   return broken === undefined
     ? undefined
     : failureDecided(context, broken, { cause: `policy: ${broken.text}` });
@@ -150,14 +150,14 @@ async function refusal(context: AttemptContext): Promise<StepCommit | undefined>
 /** Where the owner wants to be asked before any work, or nobody can say if the work pays what the owner asks for, it is. */
 function ownerAsked(context: AttemptContext): StepCommit | undefined {
   const { attempt } = context;
-  const rules = rulesOf(context);
-  const { approve } = rules;
+  const policy = policyOf(context);
+  const { approve } = policy;
   const { approved, messages } = attempt.progress;
-  if (approved?.price !== true && messages.length === 0 && isPriceUnclear(attempt.hiring, rules)) {
+  if (approved?.price !== true && messages.length === 0 && isPriceUnclear(attempt.hiring, policy)) {
     return requireOperator(context, { code: 'price_unclear' }, { approves: 'work' });
   }
   if (approved?.work === true) return undefined;
-  const pushes = rules.approvePushes && deliveryOf(attempt.hiring, rules) === 'push';
+  const pushes = policy.approvePushes && deliveryOf(attempt.hiring, policy) === 'push';
   if (approve !== 'work' && approve !== 'both' && !pushes) return undefined;
   return requireOperator(context, { code: 'work_approval' }, { approves: 'work' });
 }
@@ -204,10 +204,10 @@ export type UnfitCode = Extract<
 /** Why no worker may be given this hiring; undefined when one may. */
 export function whyUnfit(context: AttemptContext): UnfitCode | undefined {
   const { hiring } = context.attempt;
-  const rules = rulesOf(context);
-  switch (deliveryOf(hiring, rules)) {
+  const policy = policyOf(context);
+  switch (deliveryOf(hiring, policy)) {
     case 'push':
-      if (rules.push === 'adapter' && context.ports.repositories === undefined) {
+      if (policy.push === 'adapter' && context.ports.repositories === undefined) {
         return 'git_missing';
       }
       if (hiring.repoUrl === undefined || hiring.repoToken === undefined) {

@@ -13,7 +13,7 @@ const LEAST_WAIT_MS = 1_000;
  * there is nothing more to do; else what to commit, to try again later. The message bears the same
  * transaction id whenever it is repeated, so the worker hears it once.
  */
-export async function tellWorkerToStop(context: StepContext): Promise<StepCommit | undefined> {
+export async function askWorkerToStop(context: StepContext): Promise<StepCommit | undefined> {
   const { record, ports } = context;
   const { attempt } = record;
   const worker = attempt?.progress.worker;

@@ -1,5 +1,5 @@
 import { deliveryOf, type TaskOrder, type WorkerAddress } from '@agrenting-hiclaw/core/domain';
-import { rulesOf, type AttemptContext } from '../context.ts';
+import { policyOf, type AttemptContext } from '../context.ts';
 
 /** The order of an attempt, but for what was read for it outside; the same attempt gives the same order. */
 export function orderOf(context: AttemptContext, worker: WorkerAddress): TaskOrder {
@@ -8,7 +8,7 @@ export function orderOf(context: AttemptContext, worker: WorkerAddress): TaskOrd
   return {
     taskId: attempt.taskId,
     attempt: attempt.number,
-    hiring: { ...hiring, deliveryMode: deliveryOf(hiring, rulesOf(context)) },
+    hiring: { ...hiring, deliveryMode: deliveryOf(hiring, policyOf(context)) },
     worker,
     receivedAtMs: record.receivedAtMs,
   };

@@ -48,7 +48,7 @@ export class FakeMarketplace implements Marketplace {
   readonly arrived: Settlement[] = [];
   readonly told: string[] = [];
   readonly tells: HirerMessage[] = [];
-  readonly tellFaults: string[] = [];
+  readonly messageFaults: string[] = [];
   readonly uploads: (readonly Artifact[])[] = [];
   /** `dies after`: it has the files, and the process that sent them dies before noting it. */
   readonly uploadFaults: ('lost before' | 'lost after' | 'dies after' | 'unsupported' | 'over')[] = [];
@@ -215,12 +215,12 @@ export class FakeMarketplace implements Marketplace {
     return ids;
   }
 
-  async tell(_agentId: AgentId, _hiringId: HiringId, message: HirerMessage): Promise<MessageOutcome> {
-    const problem = this.tellFaults.shift();
-    if (problem !== undefined) return { kind: 'not_told', problem };
+  async sendMessage(_agentId: AgentId, _hiringId: HiringId, message: HirerMessage): Promise<MessageOutcome> {
+    const problem = this.messageFaults.shift();
+    if (problem !== undefined) return { kind: 'not_delivered', problem };
     this.tells.push(message);
     this.told.push(message.text);
-    return { kind: 'told' };
+    return { kind: 'delivered' };
   }
 
   #apply(hiringId: HiringId, settlement: Settlement): SettleOutcome {

@@ -71,10 +71,10 @@ export async function findAssignments(
     }
     const oldest = chunk.at(-1)?.origin_server_ts;
     if (end === undefined || end === from || (oldest !== undefined && oldest < oldestMs)) {
-      const told = [...found.values()];
-      const messages = told.map(({ message }) => message).toSorted((a, b) => a.number - b.number);
-      const toldMs = Math.min(Infinity, ...told.map(({ theirMs }) => theirMs));
-      const words = said.findLast(({ theirMs }) => theirMs >= toldMs);
+      const assigned = [...found.values()];
+      const messages = assigned.map(({ message }) => message).toSorted((a, b) => a.number - b.number);
+      const assignedMs = Math.min(Infinity, ...assigned.map(({ theirMs }) => theirMs));
+      const words = said.findLast(({ theirMs }) => theirMs >= assignedMs);
       if (words === undefined) return { kind: 'found', messages };
       const { eventId, atMs } = words;
       return { kind: 'found', messages, answer: { eventId, atMs } };

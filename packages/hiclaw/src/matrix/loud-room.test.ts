@@ -87,7 +87,7 @@ describe('a worker that says more than one answer holds', { timeout: 30_000 }, (
     await listenUntil('it has a position', () => activityLog.positions.length > 0, bounded());
   const say = ({ userId, roomId }: { userId: string; roomId: string }, body: string) =>
     world.hiclaw.say(userId, roomId, { msgtype: 'm.text', body });
-  const isHeard = () => activityLog.texts().includes('alice is done');
+  const isReceived = () => activityLog.texts().includes('alice is done');
 
   function shout(count: number): string[] {
     const said: string[] = [];
@@ -108,7 +108,7 @@ describe('a worker that says more than one answer holds', { timeout: 30_000 }, (
     await beginListening();
     const said = shout(count);
     say(world.worker, 'alice is done');
-    await listenUntil('alice is heard', isHeard, bounded(maxAnswerBytes));
+    await listenUntil('alice is heard', isReceived, bounded(maxAnswerBytes));
     expect(activityLog.texts()).toEqual([...said, 'alice is done']);
     expect(reports).toEqual([]);
   });
@@ -118,7 +118,7 @@ describe('a worker that says more than one answer holds', { timeout: 30_000 }, (
     const { userId, roomId } = world.hiclaw.worker('loud0');
     say({ userId, roomId }, LONG);
     say(world.worker, 'alice is done');
-    await listenUntil('alice is heard', isHeard, bounded(30_000));
+    await listenUntil('alice is heard', isReceived, bounded(30_000));
     expect(reports).toEqual([expect.stringContaining(`in room ${roomId} cannot be read`)]);
   });
 
@@ -128,7 +128,7 @@ describe('a worker that says more than one answer holds', { timeout: 30_000 }, (
     for (let index = 0; index < 60; index += 1) say({ userId, roomId }, `line ${index}`);
     say(world.worker, 'alice is done');
     world.hiclaw.faults.homeserver.add({ on: 'messages', answer: status, count: 1_000 });
-    await listenUntil('alice is heard', isHeard, bounded());
+    await listenUntil('alice is heard', isReceived, bounded());
     // What stood in the answer itself is kept.
     expect(activityLog.texts()).toContain('line 59');
     expect(reports).toEqual([expect.stringContaining(`in room ${roomId} cannot be read`)]);
@@ -144,10 +144,10 @@ describe('a worker that says more than one answer holds', { timeout: 30_000 }, (
       say(world.worker, 'alice is done');
       world.hiclaw.faults.homeserver.add({ on: 'messages', answer: 500, count: 1_000 });
       const healed = () => {
-        if (isHeard()) world.hiclaw.faults.homeserver.clear();
+        if (isReceived()) world.hiclaw.faults.homeserver.clear();
         return activityLog.texts().includes('line 39');
       };
-      await listenUntil('alice is heard', when === 'after a restart' ? isHeard : healed, bounded());
+      await listenUntil('alice is heard', when === 'after a restart' ? isReceived : healed, bounded());
       world.hiclaw.faults.homeserver.clear();
       await listenUntil('the rest is heard', () => activityLog.texts().includes('line 39'), bounded());
       expect(new Set(activityLog.texts())).toEqual(new Set([...lines, 'alice is done']));
@@ -168,7 +168,7 @@ describe('a worker that says more than one answer holds', { timeout: 30_000 }, (
       await act('POST', '/createRoom', { name: LONG, invite: [world.homeserver.userId] });
     }
     say(world.worker, 'alice is done');
-    await listenUntil('alice is heard', isHeard, bounded(200_000));
+    await listenUntil('alice is heard', isReceived, bounded(200_000));
     expect(activityLog.texts()).toEqual(['alice is done']);
   });
 

@@ -54,14 +54,14 @@ describe('createRoomListener', () => {
     eventually('the listener listens', () => listener.status().state === 'listening');
   const say = (body: string, content: Record<string, unknown> = {}, sender = world.worker.userId) =>
     world.hiclaw.say(sender, world.worker.roomId, { msgtype: 'm.text', body, ...content });
-  const heard = (text: string) => eventually(`heard: ${text}`, () => activityLog.texts().includes(text));
+  const received = (text: string) => eventually(`heard: ${text}`, () => activityLog.texts().includes(text));
 
   it('hears the worker, and nobody else', async () => {
     await listening(listen());
     say('hello from the Manager', {}, '@manager:matrix-local.hiclaw.io:18080');
     say('hello from ourselves', {}, world.homeserver.userId);
     const eventId = say('hello from alice');
-    await heard('hello from alice');
+    await received('hello from alice');
     expect(activityLog.activities).toEqual([
       {
         sequence: 1,
@@ -90,7 +90,7 @@ describe('createRoomListener', () => {
     const listener = listen({ homeserver, longPollMs: 60_000 });
     await listening(listener);
     say('hello from alice');
-    await heard('hello from alice');
+    await received('hello from alice');
     const receivedAtMs = Date.now();
     const until = async () => (await activityLog.syncedUntilMs()) ?? 0;
     await eventually('it goes on', async () => (await until()) > receivedAtMs);
@@ -110,7 +110,7 @@ describe('createRoomListener', () => {
     await eventually('it goes on', async () => (await activityLog.listenedMs()) >= begunMs + 200);
     setMs = 8 * 3_600_000;
     say('hello from alice');
-    await heard('hello from alice');
+    await received('hello from alice');
     const stampMs = activityLog.activities.at(-1)?.listenedMs ?? 0;
     setMs = -3_600_000;
     await eventually('it goes on', async () => (await activityLog.listenedMs()) >= stampMs + 200);
@@ -150,7 +150,7 @@ describe('createRoomListener', () => {
     await eventually('it asked again', () => asked === 2);
     aheadMs = 200_000;
     say('hello from alice');
-    await heard('hello from alice');
+    await received('hello from alice');
     expect(asked).toBe(2);
   });
 
@@ -180,7 +180,7 @@ describe('createRoomListener', () => {
     await listening(listen());
     const whole = `${'It is long. '.repeat(6_000)}\n@agrenting:x TASK_COMPLETED: the last line`;
     say('It is long …', contentOf(await upload(whole)));
-    await heard(whole);
+    await received(whole);
     expect(activityLog.texts()).toEqual([whole]);
   });
 
@@ -191,7 +191,7 @@ describe('createRoomListener', () => {
   ])('takes the beginning where the whole has an address %s', async (_what, url) => {
     await listening(listen());
     say('It is long …', long(url));
-    await heard('It is long …');
+    await received('It is long …');
     expect(activityLog.texts()).toHaveLength(1);
   });
 
@@ -219,7 +219,7 @@ describe('createRoomListener', () => {
     await eventually('the first text is being read', () => reads > 0);
     const saidAtMs = Date.now();
     say('hello from another', {}, other.userId);
-    await heard('hello from another');
+    await received('hello from another');
     expect(Date.now() - saidAtMs).toBeLessThan(1_000);
     // One after the other of one worker.
     expect(reads).toBe(1);
@@ -237,10 +237,10 @@ describe('createRoomListener', () => {
     };
     await listening(listen({ homeserver: hanging }));
     say('It is long …', long(url));
-    await heard('It is long …');
+    await received('It is long …');
     await stopAll();
     await listening(listen());
-    await heard(whole);
+    await received(whole);
     expect(activityLog.texts()).toEqual([whole]);
   });
 
@@ -283,7 +283,7 @@ describe('createRoomListener', () => {
       'm.new_content': { msgtype: 'm.text', body: 'done' },
       'm.relates_to': { rel_type: 'm.replace', event_id: first },
     });
-    await heard('done');
+    await received('done');
     expect(activityLog.activities.at(-1)).toMatchObject({ text: 'done', replacesEventId: first });
     expect(activityLog.texts()).not.toContain('* done');
   });
@@ -302,7 +302,7 @@ describe('createRoomListener', () => {
     await eventually('it is seen to write', () => activityLog.activities.length > 0);
     expect(activityLog.activities.map(({ kind }) => kind)).not.toContain('message');
     edited('The picture is black.');
-    await heard('The picture is black.');
+    await received('The picture is black.');
     expect(activityLog.activities.at(-1)).toMatchObject({ kind: 'message', replacesEventId: first });
     expect(activityLog.activities.filter(({ kind }) => kind === 'message')).toHaveLength(1);
   });
@@ -310,7 +310,7 @@ describe('createRoomListener', () => {
   it('takes a message that is taken back as one without words', async () => {
     await listening(listen());
     const first = say('I am stuck.');
-    await heard('I am stuck.');
+    await received('I am stuck.');
     const act = await actAsWorker(world);
     const room = `/rooms/${encodeURIComponent(world.worker.roomId)}`;
     await act('PUT', `${room}/redact/${encodeURIComponent(first)}/t1`, {});
@@ -336,7 +336,7 @@ describe('createRoomListener', () => {
     const sinceMs = Date.now();
     say('said after the first send');
     listen({ sinceMs });
-    await heard('said after the first send');
+    await received('said after the first send');
     expect(activityLog.texts()).toEqual(['said after the first send']);
   });
 
@@ -345,11 +345,11 @@ describe('createRoomListener', () => {
   it('goes on where it stopped', async () => {
     await listening(listen());
     say('before');
-    await heard('before');
+    await received('before');
     await stopAll();
     say('meanwhile');
     listen({ sinceMs: Date.now() + 60_000 });
-    await heard('meanwhile');
+    await received('meanwhile');
     expect(activityLog.texts()).toEqual(['before', 'meanwhile']);
   });
 
@@ -359,7 +359,7 @@ describe('createRoomListener', () => {
     const positions = activityLog.positions.length;
     activityLog.failures = 2;
     say('said while the disk was full');
-    await heard('said while the disk was full');
+    await received('said while the disk was full');
     expect(activityLog.failures).toBe(0);
     expect(activityLog.texts()).toEqual(['said while the disk was full']);
     expect(activityLog.positions.length).toBeGreaterThan(positions);
@@ -369,13 +369,13 @@ describe('createRoomListener', () => {
     await listening(listen());
     const before = activityLog.positions.length;
     say('once');
-    await heard('once');
+    await received('once');
     await stopAll();
     // As if the last position had never been written, though its activities were.
     activityLog.positions.length = before;
     listen();
     say('twice?');
-    await heard('twice?');
+    await received('twice?');
     expect(activityLog.texts()).toEqual(['once', 'twice?']);
   });
 
@@ -385,7 +385,7 @@ describe('createRoomListener', () => {
     const spoken = Array.from({ length: 230 }, (_, index) => `line ${index}`);
     for (const line of spoken) say(line);
     listen();
-    await heard('line 229');
+    await received('line 229');
     expect(activityLog.texts()).toEqual(spoken);
   });
 
@@ -395,7 +395,7 @@ describe('createRoomListener', () => {
     for (let index = 0; index < 2_200; index += 1) say(`line ${index}`);
     const problems: string[] = [];
     listen({ report: (problem) => problems.push(problem) });
-    await heard('line 2199');
+    await received('line 2199');
     expect(problems).toEqual([expect.stringContaining('more was said in room')]);
     expect(activityLog.texts().length).toBeLessThan(2_200);
   });
@@ -406,7 +406,7 @@ describe('createRoomListener', () => {
     for (let index = 0; index < 60; index += 1) say(`line ${index}`);
     world.hiclaw.faults.homeserver.add({ on: 'messages', answer: 500, count: 2 });
     listen({ clock: new SkippingClock() });
-    await heard('line 59');
+    await received('line 59');
     expect(activityLog.texts()).toHaveLength(60);
   });
 
@@ -469,7 +469,7 @@ describe('createRoomListener', () => {
     const problems: string[] = [];
     say('hello again');
     listen({ sinceMs: 0, clock: new SkippingClock(), report: (problem) => problems.push(problem) });
-    await heard('hello again');
+    await received('hello again');
     expect(problems).toEqual([expect.stringContaining('starts over')]);
   });
 
@@ -479,7 +479,7 @@ describe('createRoomListener', () => {
     await listening(listener);
     expect(listener.status().problem).toContain(`is not in room ${elsewhere.roomId}`);
     say('still heard');
-    await heard('still heard');
+    await received('still heard');
   });
 
   it('is idle without rooms, and notices when there are some', async () => {
@@ -490,7 +490,7 @@ describe('createRoomListener', () => {
     });
     await listening(listener);
     say('now heard');
-    await heard('now heard');
+    await received('now heard');
     expect(rooms).toHaveLength(1);
   });
 });

@@ -136,7 +136,7 @@ class Ear {
   #refusals = 0;
   #heldTurns = 0;
   /** Up to when the stream was heard by the clock that is never set back, and what the log says of that. */
-  #heard: { readonly untilElapsedMs: number; readonly listenedMs: number } | undefined;
+  #synced: { readonly untilElapsedMs: number; readonly listenedMs: number } | undefined;
   /** By the clock that is never set back: until then what was said is fresh. */
   #freshUntilMs = 0;
   /** Rooms that were passed by, and are waited for no more until what was missed there could be read. */
@@ -195,7 +195,7 @@ class Ear {
     const filter = await this.#ourFilter();
     if (filter.kind === 'failed') return this.#failed(filter.failure);
 
-    const before = await this.#heardBefore();
+    const before = await this.#syncedBefore();
     const askedAtMs = clock.nowMs();
     const askedElapsedMs = clock.elapsedMs();
     const pollMs = askedElapsedMs < this.#freshUntilMs ? Math.min(FRESH_POLL_MS, longPollMs) : longPollMs;
@@ -219,7 +219,7 @@ class Ear {
     if (this.#signal.aborted) return { kind: 'synced', problem: roomProblem };
     for (const roomId of outcome.readBack) this.#passedBy.delete(roomId);
     for (const gap of outcome.gaps) await this.#passBy(gap);
-    this.#tellOdd(outcome.odd);
+    this.#reportOdd(outcome.odd);
     // An answer holds all that was said before it was asked for; one that had nothing to tell waited for as long as it was told to.
     const hasWaited = outcome.activities.length === 0 && clock.elapsedMs() - askedElapsedMs >= pollMs;
     const waitedMs = hasWaited && this.#position.at !== undefined ? pollMs : 0;
@@ -238,7 +238,7 @@ class Ear {
       askedAtMs + waitedMs,
       listened,
     );
-    this.#heard = {
+    this.#synced = {
       untilElapsedMs: before.untilElapsedMs + furtherMs,
       listenedMs: listened.untilMs,
     };
@@ -259,10 +259,10 @@ class Ear {
    * How far the stream was heard: as far as we know of ourselves, unless another has listened since, or before us. The time
    * that passed between it and us is not counted.
    */
-  async #heardBefore(): Promise<{ readonly untilElapsedMs: number; readonly listenedMs: number }> {
+  async #syncedBefore(): Promise<{ readonly untilElapsedMs: number; readonly listenedMs: number }> {
     const { homeserver, activityLog, clock } = this.#options;
     const listenedMs = await activityLog.listenedMs(homeserver.userId);
-    if (this.#heard?.listenedMs === listenedMs) return this.#heard;
+    if (this.#synced?.listenedMs === listenedMs) return this.#synced;
     return { untilElapsedMs: clock.elapsedMs(), listenedMs };
   }
 
@@ -292,7 +292,7 @@ class Ear {
     await this.#lateGaps.note(gap);
   }
 
-  #tellOdd(odd: readonly string[]): void {
+  #reportOdd(odd: readonly string[]): void {
     for (const roomId of odd) {
       if (this.#odd.has(roomId) || this.#odd.size >= MAX_PASSED_BY) continue;
       this.#odd.add(roomId);

@@ -38,7 +38,7 @@ const WORDS =
 
 /** Says something to a worker in its own room, again while it is silent, and waits for activity in answer. */
 export async function verifyInWorkerRoom(options: VerifyOptions): Promise<Verification> {
-  return await tell(options, options.worker.roomId);
+  return await sendAndWait(options, options.worker.roomId);
 }
 
 /** The same in a room of two that is made for it and left again, as those of hirings are. */
@@ -68,7 +68,7 @@ export async function verifyInOwnRoom(options: VerifyOptions): Promise<Verificat
       }
       await clock.sleep(500, new AbortController().signal);
     }
-    return await tell(options, roomId);
+    return await sendAndWait(options, roomId);
   } finally {
     const path = roomPath(roomId);
     const steps = [
@@ -82,7 +82,7 @@ export async function verifyInOwnRoom(options: VerifyOptions): Promise<Verificat
   }
 }
 
-async function tell(
+async function sendAndWait(
   { homeserver, worker, clock, patienceMs }: VerifyOptions,
   roomId: string,
 ): Promise<Verification> {

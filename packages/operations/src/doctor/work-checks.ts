@@ -49,9 +49,9 @@ const DEFAULT_PATIENCE_SECONDS = 120;
 function lookAtWork({ timing }: Configuration, name: string, tasks: readonly TaskAtWorker[]): Finding {
   const patienceMs = (timing.acknowledgeSeconds ?? DEFAULT_PATIENCE_SECONDS) * 1_000;
   const silent = tasks.filter(({ attempt }) => {
-    const toldAtMs = attempt.progress.messages.at(-1)?.sentAtMs ?? 0;
+    const sentAtMs = attempt.progress.messages.at(-1)?.sentAtMs ?? 0;
     const activityAtMs = attempt.progress.lastActivityAtMs ?? 0;
-    return activityAtMs < toldAtMs && Date.now() - toldAtMs > patienceMs;
+    return activityAtMs < sentAtMs && Date.now() - sentAtMs > patienceMs;
   });
   if (tasks.length === 0) return ok('it has no open task');
   if (silent.length === 0) return ok(`it shows activity for its tasks (${tasks.length} open)`);

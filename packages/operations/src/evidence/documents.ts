@@ -28,7 +28,7 @@ export function documentsOf(evidence: HiringEvidence): Readonly<Record<string, u
       to,
       cause,
     })),
-    'heard.json': forms.map(({ intake, firstAtMs, lastAtMs, times, problem }) => ({
+    'deliveries.json': forms.map(({ intake, firstAtMs, lastAtMs, times, problem }) => ({
       intake,
       first: iso(firstAtMs),
       last: iso(lastAtMs),

@@ -38,7 +38,7 @@ Made on ${new Date().toISOString()} by agrenting-hiclaw hirings export.
 hiring.json       the hiring as the marketplace confirmed it, and its attempts: state, worker, messages with their
                   Matrix event ids, proofs with their evidence, and what was delivered
 timeline.json     the transitions, with their causes
-heard.json        on which channels the hiring was heard, when and how often; not the documents themselves
+deliveries.json        on which channels the hiring was heard, when and how often; not the documents themselves
 settlements.json  the exact settlement requests of each attempt, with the idempotency key;
                   unknownSends counts sends whose outcome was not known
 objects.json      every object of the task folders as stored: size, SHA-256, ETag, and its path in this archive

@@ -133,7 +133,7 @@ const RULES: Readonly<Record<string, string>> = {
   progressReports: 'Progress reports to the hirer in one attempt (20).',
   questionCharacters: 'Longest question to the hirer; the rest is cut (1000).',
   questionCount: 'Questions to the hirer in one attempt; the operator answers further ones (10).',
-  muchToldCharacters:
+  maxUnpaidCharacters:
     'A worker that reports being blocked after the hirer received this many characters needs an operator (2000).',
   approvePushes: 'Whether a hire delivered by push needs your approval before the work.',
 };

@@ -114,7 +114,7 @@ const rules = {
   progressReports: z.coerce.number().int().min(0).max(30).optional(),
   questionCharacters: z.coerce.number().int().min(1).max(5_000).optional(),
   questionCount: z.coerce.number().int().min(0).max(30).optional(),
-  muchToldCharacters: z.coerce.number().int().min(0).max(1_000_000).optional(),
+  maxUnpaidCharacters: z.coerce.number().int().min(0).max(1_000_000).optional(),
   approvePushes: z.boolean().optional(),
 };
 

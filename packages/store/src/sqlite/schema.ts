@@ -427,7 +427,7 @@ export const offlineAgents = sqliteTable('offline_agents', {
   reason: text('reason').notNull(),
   sinceMs: integer('since_ms').notNull(),
   seenAtMs: integer('seen_at_ms').notNull(),
-  toldAtMs: integer('told_at_ms'),
+  alertedAtMs: integer('alerted_at_ms'),
 });
 
 /**

@@ -6,7 +6,7 @@ import { fillStore } from '../engine/seed-store.ts';
 import { withFolder, type Folder } from '../engine/folder.ts';
 import { atLeast, atMost, figure, type Row } from '../rows.ts';
 import { median } from '../statistics.ts';
-import type { Tell } from '../tell.ts';
+import type { Report } from '../report.ts';
 import type { LoadResult } from './orders.ts';
 import { load, servePython, serveInProcess, type Serving } from './serving.ts';
 
@@ -21,26 +21,26 @@ const FILLING = { batch: 300, agents: 100, received: 10, acknowledged: 10, compl
 const BUILD = fileURLToPath(new URL('../../../checks/src/build.ts', import.meta.url));
 
 /** How fast the bridge has a hire on disk and says so, beside servers that keep nothing. */
-export async function benchBridge(tell: Tell): Promise<readonly Row[]> {
+export async function benchBridge(report: Report): Promise<readonly Row[]> {
   await promisify(execFile)(process.execPath, [BUILD]);
-  tell('durable accept, beside a bare hono server');
-  const accepts = await accepting(tell);
-  tell('with a million hirings on file, beside an empty store');
-  const filled = await withMany(tell);
-  tell('memory over 200,000 requests');
-  const memory = await remembering(tell);
-  tell("beside a server as the marketplace's page has it");
+  report('durable accept, beside a bare hono server');
+  const accepts = await accepting(report);
+  report('with a million hirings on file, beside an empty store');
+  const filled = await withMany(report);
+  report('memory over 200,000 requests');
+  const memory = await remembering(report);
+  report("beside a server as the marketplace's page has it");
   const python = await besidePython();
   return [...accepts, ...filled, ...memory, ...python];
 }
 
-async function accepting(tell: Tell): Promise<readonly Row[]> {
+async function accepting(report: Report): Promise<readonly Row[]> {
   const bridge: LoadResult[] = [];
   const bare: LoadResult[] = [];
   for (let round = 1; round <= ROUNDS; round += 1) {
     bare.push(await withBare(async (serving) => await instrumented(serving)));
     bridge.push(await withFolder(async (folder) => await withBridge(folder, instrumented)));
-    tell(`  run ${round}: ${told(bridge.at(-1))}, bare ${told(bare.at(-1))}`);
+    report(`  run ${round}: ${summaryOf(bridge.at(-1))}, bare ${summaryOf(bare.at(-1))}`);
   }
   const rates = ofMedian(bridge, bare, ({ perSecond }) => perSecond);
   const tails = ofMedian(bridge, bare, ({ p99Ms }) => p99Ms);
@@ -54,7 +54,7 @@ async function accepting(tell: Tell): Promise<readonly Row[]> {
   ];
 }
 
-async function withMany(tell: Tell): Promise<readonly Row[]> {
+async function withMany(report: Report): Promise<readonly Row[]> {
   return await withFolder(async (many) => {
     await fillStore(many, FILLING);
     const filled: LoadResult[] = [];
@@ -67,7 +67,7 @@ async function withMany(tell: Tell): Promise<readonly Row[]> {
           return await withBridge({ ...folder, storeKey: many.storeKey }, instrumented);
         }),
       );
-      tell(`  run ${round}: ${told(filled.at(-1))}, empty ${told(empty.at(-1))}`);
+      report(`  run ${round}: ${summaryOf(filled.at(-1))}, empty ${summaryOf(empty.at(-1))}`);
     }
     const { ratio, one } = ofMedian(filled, empty, ({ perSecond }) => perSecond);
     return [
@@ -77,7 +77,7 @@ async function withMany(tell: Tell): Promise<readonly Row[]> {
   });
 }
 
-async function remembering(tell: Tell): Promise<readonly Row[]> {
+async function remembering(report: Report): Promise<readonly Row[]> {
   return await withFolder(
     async (folder) =>
       await withBridge(folder, async (serving) => {
@@ -86,7 +86,7 @@ async function remembering(tell: Tell): Promise<readonly Row[]> {
         await send(serving, 150_000);
         const late = await serving.rssBytes();
         const mb = 1024 * 1024;
-        tell(`  ${(early / mb).toFixed(0)} MB, then ${(late / mb).toFixed(0)} MB`);
+        report(`  ${(early / mb).toFixed(0)} MB, then ${(late / mb).toFixed(0)} MB`);
         return [atMost('memory at 200,000 requests over that at 50,000', (late - early) / mb, 'MB', 10)];
       }),
   );
@@ -145,7 +145,7 @@ function ofMedian(
   return { one, other, ratio: one / other };
 }
 
-function told(result: LoadResult | undefined): string {
+function summaryOf(result: LoadResult | undefined): string {
   return result === undefined
     ? ''
     : `${result.perSecond.toFixed(0)}/s with p99 ${result.p99Ms.toFixed(1)} ms`;

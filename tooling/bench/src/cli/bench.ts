@@ -8,7 +8,7 @@ import { fillStore } from '../engine/seed-store.ts';
 import { atMost, figure, type Row } from '../rows.ts';
 import { agentIdOf } from '../seller.ts';
 import { median } from '../statistics.ts';
-import type { Tell } from '../tell.ts';
+import type { Report } from '../report.ts';
 
 const ROUNDS = 15;
 const FILLING = {
@@ -22,7 +22,7 @@ const FILLING = {
 const run = promisify(execFile);
 
 /** How long the command line tool takes from its start to its end, beside a bare start of Node in the same rounds. */
-export async function benchCli(tell: Tell): Promise<readonly Row[]> {
+export async function benchCli(report: Report): Promise<readonly Row[]> {
   return await withFolder(async (folder) => {
     const program = join(await deployed('cli', folder), 'main.js');
     await fillStore(folder, FILLING);
@@ -30,7 +30,7 @@ export async function benchCli(tell: Tell): Promise<readonly Row[]> {
     const bare: number[] = [];
     const help: number[] = [];
     const list: number[] = [];
-    tell(`${ROUNDS} rounds of a bare start, --help, and hirings list over 2,000 hirings`);
+    report(`${ROUNDS} rounds of a bare start, --help, and hirings list over 2,000 hirings`);
     // The first round brings the files into memory.
     for (let round = 0; round <= ROUNDS; round += 1) {
       const times = {

@@ -7,7 +7,7 @@ import { fillStore } from '../engine/seed-store.ts';
 import { atMost, figure, type Row } from '../rows.ts';
 import { agentIdOf, hiringIdOf, workerOf } from '../seller.ts';
 import { quantile } from '../statistics.ts';
-import type { Tell } from '../tell.ts';
+import type { Report } from '../report.ts';
 import { buildPage, firstViewRows } from './first-view.ts';
 import { serveAdminApi, type ServedApi } from './serve-admin-api.ts';
 
@@ -26,25 +26,25 @@ const FILLING = {
 };
 
 /** What the operator waits for among a million hirings: lists, the first view of the page, and the command line tool. */
-export async function benchConsole(tell: Tell): Promise<readonly Row[]> {
+export async function benchConsole(report: Report): Promise<readonly Row[]> {
   await buildPage();
   const seen = await withFolder(async (folder) => {
     await fillStore(folder, FILLING);
     spread(folder.storeFile);
-    tell(`  ${ROWS} hirings are stored`);
-    const lists = await listRows(folder, tell);
+    report(`  ${ROWS} hirings are stored`);
+    const lists = await listRows(folder, report);
     const api = await serveAdminApi(folder, AGENTS);
     try {
-      return [...lists, ...(await answerRows(api, tell)), ...(await firstViewRows(api, tell))];
+      return [...lists, ...(await answerRows(api, report)), ...(await firstViewRows(api, report))];
     } finally {
       await api.stop();
     }
   });
-  return [...seen, ...(await benchCli(tell))];
+  return [...seen, ...(await benchCli(report))];
 }
 
 /** What a page of fifty costs in the store, read as it is shown. */
-async function listRows(folder: Folder, tell: Tell): Promise<readonly Row[]> {
+async function listRows(folder: Folder, report: Report): Promise<readonly Row[]> {
   const store = openStore({ file: folder.storeFile, key: EncryptionKey.fromText(folder.storeKey) });
   const agentOf = (round: number) => agentIdSchema.parse(agentIdOf(round % AGENTS));
   const instrumented = async (requestOf: (round: number) => Omit<FindRequest, 'limit'>) => {
@@ -86,7 +86,7 @@ async function listRows(folder: Folder, tell: Tell): Promise<readonly Row[]> {
         figure('  the same, p50', quantile(times, 0.5), 'ms'),
         figure('  the same, p99', quantile(times, 0.99), 'ms'),
       );
-      tell(`  ${name}`);
+      report(`  ${name}`);
     }
     return rows;
   } finally {
@@ -105,7 +105,7 @@ const ANSWERS = {
 } as const;
 const ASKED_BY_HTTP = 100;
 
-async function answerRows({ url, token }: ServedApi, tell: Tell): Promise<readonly Row[]> {
+async function answerRows({ url, token }: ServedApi, report: Report): Promise<readonly Row[]> {
   const headers = { authorization: `Bearer ${token}` };
   const rows: Row[] = [];
   for (const [name, path] of Object.entries(ANSWERS)) {
@@ -122,7 +122,7 @@ async function answerRows({ url, token }: ServedApi, tell: Tell): Promise<readon
     rows.push(
       name.includes('/hirings') ? atMost(`${name}, p95`, p95, 'ms', 50) : figure(`${name}, p95`, p95, 'ms'),
     );
-    tell(`  ${name}`);
+    report(`  ${name}`);
   }
   return rows;
 }

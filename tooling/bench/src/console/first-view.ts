@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 import { atMost, figure, type Row } from '../rows.ts';
 import { median } from '../statistics.ts';
-import type { Tell } from '../tell.ts';
+import type { Report } from '../report.ts';
 import type { ServedApi } from './serve-admin-api.ts';
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
@@ -17,9 +17,9 @@ export async function buildPage(): Promise<void> {
 }
 
 /** How long it takes from the address until the figures of the overview are seen, with nothing kept from the last time. */
-export async function firstViewRows({ url, token }: ServedApi, tell: Tell): Promise<readonly Row[]> {
+export async function firstViewRows({ url, token }: ServedApi, report: Report): Promise<readonly Row[]> {
   if (!existsSync(CHROMIUM)) {
-    tell(`  the first view is not measured: there is no ${CHROMIUM}, and CHROMIUM names no other`);
+    report(`  the first view is not measured: there is no ${CHROMIUM}, and CHROMIUM names no other`);
     return [];
   }
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });

@@ -1,7 +1,7 @@
 // The adapter in a process that can be killed: hears one hire as soon as it can, and says when that was on disk.
 import { z } from 'zod';
 import { startBenchAdapter } from './adapter.ts';
-import { hearOne } from './hearing.ts';
+import { receiveOne } from './receiving.ts';
 
 const orderSchema = z.object({
   outsideUrl: z.string(),
@@ -14,7 +14,7 @@ const orderSchema = z.object({
 const { hiringId, ...place } = orderSchema.parse(JSON.parse(process.argv[2] ?? ''));
 process.on('disconnect', () => process.exit());
 await startBenchAdapter(place, (parts) => {
-  const received = hearOne(parts, hiringId, 0).then(
+  const received = receiveOne(parts, hiringId, 0).then(
     () => process.send?.({ acceptedNs: process.hrtime.bigint().toString() }),
     (error: unknown) => {
       console.error(error);

@@ -3,7 +3,7 @@ import Database from 'better-sqlite3';
 import { busiest, profiled } from '../profile.ts';
 import { atMost, figure, type Row } from '../rows.ts';
 import { median, quantile } from '../statistics.ts';
-import type { Tell } from '../tell.ts';
+import type { Report } from '../report.ts';
 import { withFolder } from './folder.ts';
 import { fillStore } from './seed-store.ts';
 
@@ -21,10 +21,10 @@ const FILLING = {
 };
 
 /** One claim among a million hirings, half of the open ones due. */
-export async function claiming(tell: Tell): Promise<readonly Row[]> {
+export async function claiming(report: Report): Promise<readonly Row[]> {
   return await withFolder(async (folder) => {
     await fillStore(folder, FILLING);
-    tell(`  ${count(folder.storeFile)} hirings are stored`);
+    report(`  ${count(folder.storeFile)} hirings are stored`);
     const store = openStore({ file: folder.storeFile, key: EncryptionKey.fromText(folder.storeKey) });
     const claim = async (limit: number): Promise<number> => {
       const startedMs = performance.now();
@@ -45,7 +45,7 @@ export async function claiming(tell: Tell): Promise<readonly Row[]> {
       await take(100, 1);
       const single = await rounds(async () => await take(CLAIMS, 1));
       const many = await rounds(async () => await take(CLAIMS / 16, 16));
-      tell(
+      report(
         `  where the time goes: ${busiest(await profiled(async () => void (await take(CLAIMS / 2, 1))), 8)}`,
       );
       return [

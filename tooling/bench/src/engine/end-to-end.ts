@@ -6,10 +6,10 @@ import { busiest, profiled } from '../profile.ts';
 import { atLeast, figure, type Row } from '../rows.ts';
 import { hiringIdOf } from '../seller.ts';
 import { median } from '../statistics.ts';
-import type { Tell } from '../tell.ts';
+import type { Report } from '../report.ts';
 import { withBenchAdapter } from './adapter.ts';
 import { createControl } from './control.ts';
-import { hearOne } from './hearing.ts';
+import { receiveOne } from './receiving.ts';
 import { withFolder, type Folder } from './folder.ts';
 
 const ROUNDS = 5;
@@ -25,7 +25,7 @@ interface Round {
 }
 
 /** Rate from heard to told with the event id stored, beside the same calls without an engine. */
-export async function endToEnd(outside: Outside, tell: Tell): Promise<readonly Row[]> {
+export async function endToEnd(outside: Outside, report: Report): Promise<readonly Row[]> {
   const engine: Round[] = [];
   const control: Round[] = [];
   let batch = 0;
@@ -36,10 +36,10 @@ export async function endToEnd(outside: Outside, tell: Tell): Promise<readonly R
     if (round === 0) continue;
     control.push(controlled);
     engine.push(driven);
-    tell(`  round ${round}: control ${say(controlled)}, engine ${say(driven)}`);
+    report(`  round ${round}: control ${say(controlled)}, engine ${say(driven)}`);
   }
   const shares = await profiled(async () => void (await engineRound(outside, ids((batch += 1)))));
-  tell(`  where the adapter's time goes: ${busiest(shares, 20)}`);
+  report(`  where the adapter's time goes: ${busiest(shares, 20)}`);
 
   const ratio = median(engine.map(({ perSecond }, index) => perSecond / (control[index]?.perSecond ?? NaN)));
   return [
@@ -79,20 +79,20 @@ async function engineRound(outside: Outside, hirings: readonly string[]): Promis
     const place = { outsideUrl: outside.url, ...folder, agents: AGENTS };
     return await withBenchAdapter(place, async (parts) => {
       return await instrumented(outside, async () => {
-        await Promise.all(hirings.map(async (id, index) => await hearOne(parts, id, index % AGENTS)));
-        return await allTold(folder);
+        await Promise.all(hirings.map(async (id, index) => await receiveOne(parts, id, index % AGENTS)));
+        return await allAssigned(folder);
       });
     });
   });
 }
 
 /** When the last of the messages had its event id on disk. */
-async function allTold({ storeFile }: Folder): Promise<bigint> {
+async function allAssigned({ storeFile }: Folder): Promise<bigint> {
   const sqlite = new Database(storeFile, { readonly: true });
   try {
-    const told = sqlite.prepare<[], number>("select count(*) from history where event = 'sent'").pluck();
+    const summaryOf = sqlite.prepare<[], number>("select count(*) from history where event = 'sent'").pluck();
     for (;;) {
-      if (told.get() === HIRINGS) return process.hrtime.bigint();
+      if (summaryOf.get() === HIRINGS) return process.hrtime.bigint();
       await sleep(20);
     }
   } finally {

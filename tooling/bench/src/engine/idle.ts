@@ -4,11 +4,11 @@ import { busiest, profiled } from '../profile.ts';
 import { atMost, type Row } from '../rows.ts';
 import { hiringIdOf } from '../seller.ts';
 import { quantile } from '../statistics.ts';
-import type { Tell } from '../tell.ts';
+import type { Report } from '../report.ts';
 import { withBenchAdapter } from './adapter.ts';
 import { arrivals } from './arrivals.ts';
 import { withFolder } from './folder.ts';
-import { hearOne } from './hearing.ts';
+import { receiveOne } from './receiving.ts';
 
 const BATCH = 100;
 const HIRINGS = 500;
@@ -20,7 +20,7 @@ const AGENTS = 40;
 const BETWEEN_MS = 60;
 
 /** From the moment a hire is announced to an idle adapter until the homeserver has the message to the worker. */
-export async function idlePath(outside: Outside, tell: Tell): Promise<readonly Row[]> {
+export async function idlePath(outside: Outside, report: Report): Promise<readonly Row[]> {
   const times = await withFolder(async (folder) => {
     const ids = Array.from({ length: WARM_UP + HIRINGS + PROFILED }, (_, number) =>
       hiringIdOf(BATCH, number),
@@ -32,14 +32,14 @@ export async function idlePath(outside: Outside, tell: Tell): Promise<readonly R
       const announce = async (some: readonly string[], from: number): Promise<void> => {
         for (const [index, id] of some.entries()) {
           receivedNs.set(id, process.hrtime.bigint());
-          await hearOne(parts, id, (from + index) % AGENTS);
+          await receiveOne(parts, id, (from + index) % AGENTS);
           await sleep(BETWEEN_MS);
         }
       };
       await announce(ids.slice(0, WARM_UP), 0);
       await announce(ids.slice(WARM_UP, -PROFILED), WARM_UP);
       const shares = await profiled(async () => await announce(ids.slice(-PROFILED), WARM_UP + HIRINGS));
-      tell(`  where the time goes that is not idle: ${busiest(shares, 12)}`);
+      report(`  where the time goes that is not idle: ${busiest(shares, 12)}`);
       await sleep(1000);
       return await arrivals(outside, ids.slice(WARM_UP, -PROFILED), receivedNs);
     });

@@ -10,7 +10,7 @@ import type { Outside } from '../outside/outside.ts';
 import { atMost, figure, type Row } from '../rows.ts';
 import { hiringIdOf } from '../seller.ts';
 import { median } from '../statistics.ts';
-import type { Tell } from '../tell.ts';
+import type { Report } from '../report.ts';
 import { withFolder, type Folder } from './folder.ts';
 import { fillStore, openIdsOf } from './seed-store.ts';
 
@@ -32,7 +32,7 @@ const acceptedSchema = z.object({ acceptedNs: z.string() });
 const PROGRAM = fileURLToPath(new URL('adapter-process.ts', import.meta.url));
 
 /** A process with 100,000 open hirings is killed at work and started again. */
-export async function restart(outside: Outside, tell: Tell): Promise<readonly Row[]> {
+export async function restart(outside: Outside, report: Report): Promise<readonly Row[]> {
   return await withFolder(async (folder) => {
     const program = join(await deployed('mcp-client', folder, [PROGRAM]), 'adapter-process.js');
     await fillStore(folder, FILLING);
@@ -50,7 +50,7 @@ export async function restart(outside: Outside, tell: Tell): Promise<readonly Ro
       if (round === 0) continue;
       accepts.push(started.acceptMs);
       transitions.push(started.moveMs);
-      tell(
+      report(
         `  start ${round}: accepts after ${started.acceptMs.toFixed(0)} ms, moves after ${started.moveMs.toFixed(0)} ms`,
       );
     }

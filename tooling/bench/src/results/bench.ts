@@ -11,7 +11,7 @@ import { z } from 'zod';
 import { withFolder, type Folder } from '../engine/folder.ts';
 import { atMost, figure, type Row } from '../rows.ts';
 import { quantile } from '../statistics.ts';
-import type { Tell } from '../tell.ts';
+import type { Report } from '../report.ts';
 
 const APP = fileURLToPath(new URL('../../../../apps/mcp-client/src/main.ts', import.meta.url));
 const WORKERS = 5;
@@ -30,7 +30,7 @@ const moveSchema = z.object({ hiringId: z.string(), to: z.string(), atMs: z.numb
  * From the moment a result lies still in storage until the marketplace has paid for it, with three files that go
  * before it: the real app between simulated servers, five workers at once.
  */
-export async function benchResults(tell: Tell): Promise<readonly Row[]> {
+export async function benchResults(report: Report): Promise<readonly Row[]> {
   const workers = Array.from({ length: WORKERS }, (_, index) => ({ name: `worker${index}` }));
   const marketplace = await startMarketplace({ switches: { rate_limit_per_minute: 100_000 } });
   const hiclaw = await startHiclaw({ workers, times: { startMs: 100, workMs: 100 } });
@@ -38,7 +38,7 @@ export async function benchResults(tell: Tell): Promise<readonly Row[]> {
     return await withFolder(async (folder) => {
       const app = await startApp(folder, marketplace, hiclaw, workers);
       try {
-        tell(`${WORKERS * ROUNDS} hirings, three files each`);
+        report(`${WORKERS * ROUNDS} hirings, three files each`);
         await Promise.all(
           app.agents.map(async (agentId) => await hireAll(marketplace, app.hirerId, agentId)),
         );

@@ -39,14 +39,14 @@ const EMPTY: readonly OddAnswer[] = Array.from({ length: 900 }, (_, index) => {
 });
 
 /** One of each kind, and those that clients treat each in its own way. */
-const TELLING_STATUSES = [
+const STATUSES_WITH_BODY = [
   200, 201, 202, 203, 206, 226, 299, 300, 301, 302, 307, 308, 400, 401, 403, 404, 405, 408, 409, 410, 412,
   413, 418, 421, 425, 426, 428, 429, 431, 451, 499, 500, 501, 502, 503, 504, 520, 530, 599, 600, 666, 700,
   999,
 ];
 
 /** The same with a body that is not the other side's own. */
-const WITH_BODY: readonly OddAnswer[] = TELLING_STATUSES.flatMap((status): OddAnswer[] => {
+const WITH_BODY: readonly OddAnswer[] = STATUSES_WITH_BODY.flatMap((status): OddAnswer[] => {
   const page = '<html><body>Please log in</body></html>';
   const other = '{"message":"nothing here"}';
   return [

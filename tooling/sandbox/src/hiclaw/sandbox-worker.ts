@@ -102,7 +102,7 @@ export class SandboxWorker {
   /** How it treats its jobs from now on, or its next job only. Throws a ZodError for what is no behaviour. */
   behave(input: BehaviourInput, scope: BehaviourScope = 'always'): void {
     const behaviour = behaviourSchema.parse(input);
-    if (behaviour.kind === 'deaf' && behaviour.when === 'now') this.#revokeTokens();
+    if (behaviour.kind === 'disconnected' && behaviour.when === 'now') this.#revokeTokens();
     else this.container.behaviours.set(behaviour, scope);
   }
 }

@@ -180,7 +180,7 @@ describe('the control API', () => {
     expect(said.status).toBe(200);
     await eventually('an answer', () => adapter.saidWith(alice, 'no work open'));
     await control('POST', '/revoke-tokens', { userId: alice.userId });
-    await eventually('deafness', () => hiclaw.worker('alice').state === 'deaf');
+    await eventually('the disconnection', () => hiclaw.worker('alice').state === 'disconnected');
     expect(await control('GET', '/workers/nobody')).toMatchObject({ status: 404 });
     expect(await control('GET', '/rooms/!none:here/timeline')).toMatchObject({ status: 404 });
   });

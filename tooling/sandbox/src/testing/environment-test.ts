@@ -8,7 +8,7 @@ export interface AppUnderTest<Started extends App> {
   readonly main: string;
   readonly start: StartApp<Started>;
   /** Resolves when a process of it hears hirings. */
-  readonly hears: (box: Box<Started>, app: AppProcess) => Promise<void>;
+  readonly waitUntilReady: (box: Box<Started>, app: AppProcess) => Promise<void>;
 }
 
 interface Boxed<Started extends App> {
@@ -24,7 +24,7 @@ interface Boxed<Started extends App> {
 }
 
 /** Tests of an app with boxes of their own, so that they may run side by side. */
-export function boxedTest<Started extends App>({ main, start, hears }: AppUnderTest<Started>) {
+export function boxedTest<Started extends App>({ main, start, waitUntilReady }: AppUnderTest<Started>) {
   return base.extend<Boxed<Started>>({
     openBox: async ({ task: _ofThisTest }, use) => {
       const boxes: Box<Started>[] = [];
@@ -41,7 +41,7 @@ export function boxedTest<Started extends App>({ main, start, hears }: AppUnderT
         const content = box.settings({ log: { level: 'info' }, ...settings });
         const app = await AppProcess.start(box.folder, content, { main });
         processes.push(app);
-        await hears(box, app);
+        await waitUntilReady(box, app);
         return app;
       });
       await Promise.all(processes.map(async (app) => await app.stop()));

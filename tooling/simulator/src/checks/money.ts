@@ -20,7 +20,7 @@ const EVENT_FROM: Readonly<Record<MoneyEvent, readonly MoneyStanding[]>> = {
 const isMoneyEvent = (text: string): text is MoneyEvent => Object.hasOwn(MONEY_EVENTS, text);
 
 /** Reads the money of ended attempts off the history, from which alerts are made: the same is never told twice. */
-export class MoneyTold {
+export class ReportedMoney {
   readonly #violations: Violations;
   readonly #standings = new Map<string, readonly MoneyStanding[]>();
 

@@ -110,7 +110,7 @@ describe('what another worker planted', () => {
   async function told() {
     const world = await begin(3);
     const { first: taskId, homeserver, folders, seen, brokenBy } = world;
-    const tell = async (): Promise<void> => {
+    const assign = async (): Promise<void> => {
       const { hiringId } = unreadHiring(hiringIdSchema.parse('550e8400-e29b-41d4-a716-000000000001'));
       const task = { taskId, hiringId, attempt: 1, worker };
       await homeserver.seenBy('process-1').send({ ...task, purpose: 'assignment', number: 1 });
@@ -121,20 +121,20 @@ describe('what another worker planted', () => {
       seen(taskId);
       return brokenBy(taskId);
     };
-    return { ...world, tell, brokenNow };
+    return { ...world, assign, brokenNow };
   }
 
   test('is paid to nobody where it was seen before the worker did anything', async () => {
-    const { tell, brokenNow } = await told();
-    await tell();
+    const { assign, brokenNow } = await told();
+    await assign();
     expect(brokenNow()).toEqual([RULE]);
   });
 
   test.for([-HOUR_MS, HOUR_MS])(
     "passes for the worker's once it came, though the homeserver's clock was set by %s ms since it was told",
     async (byMs) => {
-      const { tell, brokenNow, homeserver, passes } = await told();
-      await tell();
+      const { assign, brokenNow, homeserver, passes } = await told();
+      await assign();
       homeserver.clock.jump(byMs);
       passes();
       homeserver.showActivity(worker, { kind: 'typing' });
@@ -145,11 +145,11 @@ describe('what another worker planted', () => {
   test.for([-2 * HOUR_MS, 0])(
     "is not excused by what the worker did an hour before it was told, though the homeserver's clock was set by %s ms since",
     async (byMs) => {
-      const { tell, brokenNow, homeserver, passes } = await told();
+      const { assign, brokenNow, homeserver, passes } = await told();
       homeserver.showActivity(worker, { kind: 'typing' });
       passes(HOUR_MS);
       homeserver.clock.jump(byMs);
-      await tell();
+      await assign();
       expect(brokenNow()).toEqual([RULE]);
     },
   );

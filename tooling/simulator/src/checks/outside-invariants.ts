@@ -21,7 +21,7 @@ import type { UploadsOnce } from './uploads-once.ts';
 /** States in which a worker that was told has an assignment open. */
 const ASSIGNED: ReadonlySet<string> = new Set(['sent', 'acknowledged', 'attention']);
 /** States from which a worker is notified. */
-const TELLING: ReadonlySet<string> = new Set(['staged', 'sent', 'acknowledged']);
+const ASSIGNABLE: ReadonlySet<string> = new Set(['staged', 'sent', 'acknowledged']);
 /** A read that is older than this is none before a settlement. */
 const FRESH_READ_MS = 30_000;
 /** Said once about each task folder: a room is cleared, and a worker told to stop, once more where another folder takes its place. */
@@ -99,7 +99,7 @@ export function watchTheOutside(stage: Stage, outsides: Outsides): void {
       violations.add('broken', 'a room that jobs share is cleared before each', name);
     }
     if (!folders.isComplete(taskId)) violations.add('broken', 'told only what was staged', name);
-    if (isOvertaken(process, hiringId) || !isTelling(taskId)) return;
+    if (isOvertaken(process, hiringId) || !isAssignable(taskId)) return;
     checkPlaces(worker.name, taskId);
   };
 
@@ -109,12 +109,12 @@ export function watchTheOutside(stage: Stage, outsides: Outsides): void {
   }
 
   /** False when a process stood still in the midst of telling, until the attempt was over. */
-  function isTelling(taskId: TaskId): boolean {
-    return disk.attempts().some((row) => taskId === row.taskId && TELLING.has(row.state));
+  function isAssignable(taskId: TaskId): boolean {
+    return disk.attempts().some((row) => taskId === row.taskId && ASSIGNABLE.has(row.state));
   }
 
   function checkPlaces(worker: string, taskId: TaskId): void {
-    const limit = stage.scenario.settings.rules(UNNAMED_AGENT).concurrency;
+    const limit = stage.scenario.settings.policy(UNNAMED_AGENT).concurrency;
     const others = disk
       .attempts()
       .filter(
@@ -147,7 +147,7 @@ export function watchTheOutside(stage: Stage, outsides: Outsides): void {
     uploads.stored(upload, batch);
   };
 
-  marketplace.onTold = (hiringId, message) => {
+  marketplace.onMessage = (hiringId, message) => {
     if (hirers.forged.has(hiringId))
       violations.add('broken', 'nobody is notified of a forged hiring', hiringId);
     if (message.text.includes(CANARY)) violations.add('broken', 'no secret is revealed', hiringId);

@@ -10,7 +10,7 @@ import {
 import type { Disk, TransitionRow } from '../disk.ts';
 import { CANARY } from '../outside/hirers.ts';
 import type { Violations } from '../violations.ts';
-import { MoneyTold } from './money.ts';
+import { ReportedMoney } from './money.ts';
 
 const isState = (text: string): text is State => STATES.some((state) => state === text);
 const isEvent = (text: string): text is Event => Object.hasOwn(EVENTS, text);
@@ -24,14 +24,14 @@ export class StoreInvariants {
   readonly #violations: Violations;
   /** The state of each attempt by its history. */
   readonly #states = new Map<string, string>();
-  readonly #money: MoneyTold;
+  readonly #money: ReportedMoney;
   #lastSequence = 0;
   #version = -1;
 
   constructor(disk: Disk, violations: Violations) {
     this.#disk = disk;
     this.#violations = violations;
-    this.#money = new MoneyTold(violations);
+    this.#money = new ReportedMoney(violations);
   }
 
   check(): void {

@@ -55,11 +55,11 @@ export class Hirers {
     for (let count = 0; count < forgeries; count += 1) {
       const hiring = this.#drawHiring();
       this.forged.add(hiring.hiringId);
-      this.#later(this.#prng.between(0, chaosMs), () => this.#tellOften(hiring, ['webhook']));
+      this.#later(this.#prng.between(0, chaosMs), () => this.#deliverOften(hiring, ['webhook']));
     }
     if (this.#prng.chance(0.2)) {
       const id = this.#prng.chance(0.5) ? this.#drawHiring().hiringId : undefined;
-      this.#later(this.#prng.between(0, chaosMs), () => this.#intakes.tellMalformed(this.#agent(0), id));
+      this.#later(this.#prng.between(0, chaosMs), () => this.#intakes.deliverMalformed(this.#agent(0), id));
     }
   }
 
@@ -72,9 +72,9 @@ export class Hirers {
       const status = this.#prng.pick<Status>('in_progress', 'in_progress', 'in_progress', 'paid', 'queued');
       const listing = this.#marketplace.hire(agentId, hiring, cancelled ? 'cancelled' : status);
       if (!cancelled) this.#live(listing);
-      this.#tellOften(this.#marketplace.show(listing), this.#channels());
+      this.#deliverOften(this.#marketplace.show(listing), this.#channels());
     });
-    if (early > 0) this.#tellOften(hiring, ['webhook']);
+    if (early > 0) this.#deliverOften(hiring, ['webhook']);
   }
 
   /** What its hirer and the marketplace do with a hiring by themselves. */
@@ -109,7 +109,7 @@ export class Hirers {
       if (listing.status !== 'failed') return;
       this.#marketplace.retry(listing);
       if (this.#stage.faulty) this.#live(listing);
-      this.#tellOften(this.#marketplace.show(listing), this.#channels());
+      this.#deliverOften(this.#marketplace.show(listing), this.#channels());
     });
   }
 
@@ -137,7 +137,7 @@ export class Hirers {
     this.#later(waitMs, () => {
       if (listing.status !== status || listing.traceAttempt !== traceAttempt) return;
       this.#marketplace.setStatus(listing, to);
-      if (this.#prng.chance(0.3)) this.#tellOften(this.#marketplace.show(listing), this.#channels());
+      if (this.#prng.chance(0.3)) this.#deliverOften(this.#marketplace.show(listing), this.#channels());
     });
   }
 
@@ -151,7 +151,7 @@ export class Hirers {
   }
 
   /** News come again and again, in any order, and not always with the same words. */
-  #tellOften(hiring: Hiring, channels: readonly Intake[]): void {
+  #deliverOften(hiring: Hiring, channels: readonly Intake[]): void {
     const agentId = this.#agentOf(hiring);
     for (const channel of channels) {
       const times = this.#prng.chance(0.7) ? 1 : this.#prng.between(2, 5);
@@ -162,7 +162,7 @@ export class Hirers {
         const told = this.#prng.chance(0.1)
           ? { ...hiring, description: 'Other words', price: '1e309' }
           : hiring;
-        this.#intakes.tell(channel, agentId, told, waitMs);
+        this.#intakes.deliver(channel, agentId, told, waitMs);
       }
     }
   }

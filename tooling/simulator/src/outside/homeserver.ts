@@ -63,7 +63,7 @@ export class FakeHomeserver {
   }
 
   /** Whether a listener gets an answer at the moment. */
-  get isHeard(): boolean {
+  get isUp(): boolean {
     return this.#outageSchedule.at('homeserver') === undefined;
   }
 
@@ -87,11 +87,11 @@ export class FakeHomeserver {
     const { clock } = this;
     clock.answers();
     const { nowMs, ourNowMs, known } = clock;
-    const { tellsAge } = this.#stage.scenario;
+    const { statesAge } = this.#stage.scenario;
     return this.activities.map((activity) => {
       if (activity.kind === 'typing') return { ...activity, atMs: ourNowMs };
       const isMessage = activity.kind === 'message';
-      const atMs = isMessage && tellsAge ? ourNowMs - (nowMs - activity.atMs) : known.toOurs(activity.atMs);
+      const atMs = isMessage && statesAge ? ourNowMs - (nowMs - activity.atMs) : known.toOurs(activity.atMs);
       const saidAtMs = isMessage ? activity.atMs : undefined;
       return { ...activity, atMs: Math.min(ourNowMs, atMs), saidAtMs };
     });

@@ -34,7 +34,7 @@ export class Intakes {
   }
 
   /** Tells of a hiring on one intake after a wait; a webhook is sent again until it is acknowledged. */
-  tell(intake: Intake, agentId: AgentId, hiring: Hiring, waitMs: number): void {
+  deliver(intake: Intake, agentId: AgentId, hiring: Hiring, waitMs: number): void {
     this.#underWay += 1;
     this.#stage.timeline.after(waitMs, () => {
       this.#underWay -= 1;
@@ -55,7 +55,7 @@ export class Intakes {
   }
 
   /** A document that no hiring can be read from. */
-  tellMalformed(agentId: AgentId, hiringId: HiringId | undefined): void {
+  deliverMalformed(agentId: AgentId, hiringId: HiringId | undefined): void {
     const parsed = { kind: 'malformed', hiringId, problem: 'no status' } as const;
     const atMs = this.#stage.timeline.nowMs + this.#stage.skewMs;
     this.#ingest([{ intake: 'webhook', agentId, atMs, parsed, raw: '{"hiring":' }], () => undefined);

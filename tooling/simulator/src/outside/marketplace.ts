@@ -160,7 +160,7 @@ export class FakeMarketplace {
   onUpload: (upload: Upload, batch: readonly Artifact[]) => void = () => undefined;
   onStatus: (listing: Listing) => void = () => undefined;
   /** Told of what is said to a hirer. */
-  onTold: (hiringId: HiringId, message: HirerMessage) => void = () => undefined;
+  onMessage: (hiringId: HiringId, message: HirerMessage) => void = () => undefined;
 
   constructor(stage: Stage, prng: Prng, outageSchedule: OutageSchedule) {
     this.#stage = stage;
@@ -239,10 +239,10 @@ export class FakeMarketplace {
           ? { kind: 'unavailable', problem: LIMITED }
           : this.#digest(hiringId, artifactId, maxBytes),
       context: async () => undefined,
-      tell: async (agentId, hiringId, message) =>
+      sendMessage: async (agentId, hiringId, message) =>
         this.#limit.take(agentId) > 0
-          ? { kind: 'not_told', problem: LIMITED }
-          : this.#tell(hiringId, message),
+          ? { kind: 'not_delivered', problem: LIMITED }
+          : this.#sendMessage(hiringId, message),
     };
   }
 
@@ -505,16 +505,16 @@ export class FakeMarketplace {
     }
   }
 
-  #tell(hiringId: HiringId, message: HirerMessage): MessageOutcome {
+  #sendMessage(hiringId: HiringId, message: HirerMessage): MessageOutcome {
     const fault = this.#outageSchedule.strikes(
       'marketplace',
       this.#stage.scenario.rates.settleFails,
       this.#prng,
     );
-    if (fault === undefined || fault.applied) this.onTold(hiringId, message);
+    if (fault === undefined || fault.applied) this.onMessage(hiringId, message);
     return fault === undefined
-      ? { kind: 'told' }
-      : { kind: 'not_told', problem: `${PLANTED}: ${fault.answer} to a message` };
+      ? { kind: 'delivered' }
+      : { kind: 'not_delivered', problem: `${PLANTED}: ${fault.answer} to a message` };
   }
 
   /** The hirer has something to say now, and again later. */

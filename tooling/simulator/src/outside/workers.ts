@@ -23,7 +23,7 @@ const EDITED_FOR_MS = 8 * 60 * SECOND;
 type Manner =
   | 'diligent'
   | 'slow'
-  | 'deaf'
+  | 'unresponsive'
   | 'silent'
   | 'blocked'
   | 'delivers a refusal'
@@ -276,7 +276,7 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
     if (before !== undefined && (before.manner === 'diligent' || this.#prng.chance(0.5))) return;
     const job = { manner: this.#drawManner(), address, stopped: false };
     worker.jobs.set(taskId, job);
-    if (job.manner === 'deaf') return;
+    if (job.manner === 'unresponsive') return;
     this.#homeserver.showActivity(address, { kind: 'receipt', eventId });
     if (this.#prng.chance(0.7)) this.#homeserver.showActivity(address, { kind: 'typing' });
     if (this.#prng.chance(0.15)) this.#takeBack(worker, taskId);
@@ -387,7 +387,7 @@ export class FakeWorkers implements WorkerLifecycle, Manager {
     return this.#prng.pick(
       'diligent',
       'slow',
-      'deaf',
+      'unresponsive',
       'silent',
       'blocked',
       'is blocked and closes',

@@ -35,7 +35,7 @@ export function createPartSearch(
   for (const { folded, code } of secrets) {
     if (folded.length < MIN_WHOLE_LENGTH) continue;
     for (let at = 0; at + PART <= folded.length; at += STEP) {
-      if (!isTelling(folded.subarray(at, at + PART))) continue;
+      if (!isDistinctive(folded.subarray(at, at + PART))) continue;
       const digest = digestOf(folded, at);
       const others = places.get(digest);
       if (others === undefined) places.set(digest, [{ folded, at, code }]);
@@ -71,7 +71,7 @@ export function createPartSearch(
 }
 
 /** Words and numbers by themselves stand in other texts, too. */
-function isTelling(part: Uint8Array): boolean {
+function isDistinctive(part: Uint8Array): boolean {
   return (
     part.some((value) => value < TEN) &&
     part.some((value) => value >= TEN) &&

@@ -64,7 +64,7 @@ const FORGET_AFTER_MS = 24 * 60 * MINUTE_MS;
 /** One in ten minutes, which is also the longest that anybody is held. */
 const LEAST_PER_MINUTE = 0.1;
 /** A longer wait says when the next one is taken, and nothing of how often: it is learned from as if it were this long. */
-const MAX_TELLING_HOLD_MS = 15_000;
+const MAX_INFORMATIVE_HOLD_MS = 15_000;
 const LITTLE_SLOWER = 0.9;
 const SLOWER = 0.8;
 /** What was measured between two refusals may be of a time in which there was little to send. */
@@ -208,8 +208,8 @@ function slower(
 
   function perMinute(): number {
     if (pace.learned === undefined) {
-      const tellingMs = Math.min(holdMs, MAX_TELLING_HOLD_MS);
-      return Math.max(MINUTE_MS / tellingMs, (accepted * MINUTE_MS) / (spanMs + holdMs));
+      const informativeMs = Math.min(holdMs, MAX_INFORMATIVE_HOLD_MS);
+      return Math.max(MINUTE_MS / informativeMs, (accepted * MINUTE_MS) / (spanMs + holdMs));
     }
     if (retryAfterMs < MINUTE_MS / rate.perMinute) return rate.perMinute * LITTLE_SLOWER;
     const instrumented = (accepted * MINUTE_MS) / spanMs;

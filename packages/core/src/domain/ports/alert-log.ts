@@ -71,10 +71,10 @@ export interface OfflineAgent {
 
 export interface KnownOfflineAgent extends OfflineAgent {
   readonly sinceMs: number;
-  /** When a process last found it deaf. */
+  /** When a process last found it offline. */
   readonly seenAtMs: number;
   /** When the operator was told; undefined before that. */
-  readonly toldAtMs?: number | undefined;
+  readonly alertedAtMs?: number | undefined;
 }
 
 /**
@@ -101,6 +101,6 @@ export interface AlertLog {
   offlineAgents(): Promise<readonly KnownOfflineAgent[]>;
   /** Keeps the alert and notes that it was told; false, and nothing of it, when such a one was kept just before. */
   alertOffline(agent: string, alert: NewAlert, rules: AlertRules, nowMs: number): Promise<boolean>;
-  /** It hears again: keeps the alert about that, if any, and forgets that it was deaf. */
+  /** It is online again: stores the alert about that, if any, and forgets that it was offline. */
   forgetOffline(agent: string, alert: NewAlert | undefined, rules: AlertRules, nowMs: number): Promise<void>;
 }

@@ -52,9 +52,9 @@ type SettleAnswer =
 
 /** What became of a message to the hirer. */
 export type MessageOutcome =
-  | { readonly kind: 'told' }
+  | { readonly kind: 'delivered' }
   /** `taken` where the marketplace says that it has it, and does not show it among the messages. */
-  | { readonly kind: 'not_told'; readonly problem: string; readonly taken?: boolean | undefined };
+  | { readonly kind: 'not_delivered'; readonly problem: string; readonly taken?: boolean | undefined };
 
 /** What became of one batch of artifacts. */
 export type UploadOutcome =
@@ -126,7 +126,7 @@ export interface Marketplace {
     maxBytes: number,
   ): Promise<ArtifactDigest>;
   /** Says something to the hirer. */
-  tell(agentId: AgentId, hiringId: HiringId, message: HirerMessage): Promise<MessageOutcome>;
+  sendMessage(agentId: AgentId, hiringId: HiringId, message: HirerMessage): Promise<MessageOutcome>;
   /** What the marketplace wants its agents to know (Agrenting API reference, 7.9); undefined when it does not say. */
   context(agentId: AgentId): Promise<string | undefined>;
 }

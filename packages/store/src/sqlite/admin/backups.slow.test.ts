@@ -21,7 +21,7 @@ import {
   temporaryDirectory,
   TOKEN,
 } from '../../../test/fixtures.ts';
-import { startHearing } from '../../../test/receiving-process.ts';
+import { startReceiving } from '../../../test/receiving-process.ts';
 import { EncryptionKey } from '../connection/encryption-key.ts';
 import { restoreStore } from './restore.ts';
 
@@ -48,7 +48,7 @@ const namesWith = (text: string): readonly string[] =>
   readdirSync(directory.path).filter((name) => name.includes(text));
 
 /** Hears hirings whose documents make the file so large that copying it takes many turns. */
-async function hearMuch(): Promise<readonly HiringId[]> {
+async function receiveMany(): Promise<readonly HiringId[]> {
   const ids = Array.from({ length: 200 }, () => newHiringId());
   await store.hirings.accept(ids.map((id) => deliveryOf(id, { raw: `{"text":"${'x'.repeat(40_000)}"}` })));
   return ids;
@@ -63,8 +63,8 @@ describe('a backup', () => {
     'has everything that was stored before it began, while others go on writing',
     { timeout: 60_000 },
     async () => {
-      const acknowledged: HiringId[] = [...(await hearMuch())];
-      const writers = [1, 2].map(() => startHearing(file));
+      const acknowledged: HiringId[] = [...(await receiveMany())];
+      const writers = [1, 2].map(() => startReceiving(file));
       await expect
         .poll(() => writers.every((writer) => writer.received().length > 50), { timeout: 20_000 })
         .toBe(true);
@@ -135,7 +135,7 @@ describe('a backup', () => {
   });
 
   test('lets the event loop go round', async () => {
-    await hearMuch();
+    await receiveMany();
     const making = { done: false, turns: 0 };
     const countTurns = (): void => {
       making.turns += 1;
@@ -150,7 +150,7 @@ describe('a backup', () => {
   });
 
   test('ends with the store, and leaves nothing behind', async () => {
-    await hearMuch();
+    await receiveMany();
     const [made] = await Promise.allSettled([store.backup(backup), store.close()]);
     expect(made).toMatchObject({ reason: failure('closed', 'closed') });
     expect([...namesWith('backup'), ...namesWith('partial')]).toEqual([]);
@@ -160,7 +160,7 @@ describe('a backup', () => {
 
 describe('restoring', () => {
   beforeEach(async () => {
-    await hearMuch();
+    await receiveMany();
     await store.backup(backup);
   });
 

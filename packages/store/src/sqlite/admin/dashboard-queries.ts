@@ -149,7 +149,7 @@ function prepare({ queries }: Connection) {
     ofWorker: queries
       .select({
         state: hirings.state,
-        lastActivityAtMs: sql<number | null>`json_extract(${attempts.progress}, '$.lastSignAtMs')`,
+        lastActivityAtMs: sql<number | null>`json_extract(${attempts.progress}, '$.lastActivityAtMs')`,
       })
       .from(hirings)
       .leftJoin(attempts, and(eq(attempts.hiringId, hirings.id), eq(attempts.number, hirings.attempt)))

@@ -97,19 +97,19 @@ export class SqliteAlertLog implements AlertLog {
 
   async offlineAgents(): Promise<readonly KnownOfflineAgent[]> {
     const rows = await this.#connection.read(() => this.#statements.offline.all());
-    return rows.map(({ agent, reason, sinceMs, seenAtMs, toldAtMs }) => ({
+    return rows.map(({ agent, reason, sinceMs, seenAtMs, alertedAtMs }) => ({
       agent,
       reason: offlineReasonSchema.parse(reason),
       sinceMs,
       seenAtMs,
-      toldAtMs: toldAtMs ?? undefined,
+      alertedAtMs: alertedAtMs ?? undefined,
     }));
   }
 
   async alertOffline(agent: string, alert: NewAlert, rules: AlertRules, nowMs: number): Promise<boolean> {
     return await this.#connection.write(() => {
       if (!this.#queue.put(alert, rules, nowMs)) return false;
-      this.#statements.toldDeaf.run({ agent, nowMs });
+      this.#statements.alertedOffline.run({ agent, nowMs });
       return true;
     });
   }
@@ -215,9 +215,9 @@ function prepare({ queries }: Connection) {
       .prepare(),
     // Few at a time: those that hear are forgotten.
     offline: queries.select().from(offlineAgents).prepare(),
-    toldDeaf: queries
+    alertedOffline: queries
       .update(offlineAgents)
-      .set({ toldAtMs: sql`${placeholder('nowMs')}` })
+      .set({ alertedAtMs: sql`${placeholder('nowMs')}` })
       .where(ofAgent)
       .prepare(),
     forgetOffline: queries.delete(offlineAgents).where(ofAgent).prepare(),

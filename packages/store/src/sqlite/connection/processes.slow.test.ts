@@ -64,7 +64,7 @@ async function withStore<T>(use: (store: Store) => Promise<T>): Promise<T> {
   }
 }
 
-async function hearSome(count: number): Promise<readonly HiringId[]> {
+async function receiveSome(count: number): Promise<readonly HiringId[]> {
   const ids = Array.from({ length: count }, () => newHiringId());
   await withStore(async ({ hirings }) => await hirings.accept(ids.map((id) => deliveryOf(id))));
   return ids;
@@ -94,7 +94,7 @@ test('processes that start at once on an empty file all open it', async () => {
 });
 
 test('processes share the work, never get the same hiring, and never see the file busy', async () => {
-  const ids = await hearSome(80);
+  const ids = await receiveSome(80);
   const ended = await Promise.all(
     Array.from({ length: 3 }, async () => await run('work', ['600000', String(ids.length)])),
   );
@@ -112,7 +112,7 @@ test(
   'processes that are killed at work leave nothing undone and nothing done twice',
   { timeout: 60_000 },
   async () => {
-    const ids = await hearSome(60);
+    const ids = await receiveSome(60);
     const work = ['200', String(ids.length)];
     const steady = run('work', work);
     for (const killAfter of [1, 8, 20, 41]) {
@@ -128,7 +128,7 @@ test(
 test('what was accepted is there after a kill', async () => {
   const acknowledged: HiringId[] = [];
   for (const killAfter of [1, 5, 40]) {
-    const { code, errors, lines } = await run('hear', [], killAfter);
+    const { code, errors, lines } = await run('receive', [], killAfter);
     expect({ code, errors }).toEqual({ code: null, errors: '' });
     acknowledged.push(...lines.flatMap((line) => line.split(' ').map((id) => hiringIdSchema.parse(id))));
   }

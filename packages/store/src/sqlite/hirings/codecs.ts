@@ -36,7 +36,7 @@ import {
   type FormerTokens,
   type CommandAnswer,
   type CommandQuestion,
-  type HeardSaying,
+  type RecentStatement,
   type PendingSaying,
   type SaidSoFar,
   type Hiring,
@@ -48,7 +48,7 @@ import {
   type OwnObject,
   type Milestone,
   type PushedChange,
-  type UnclearSaying,
+  type UnclearStatement,
   type UploadedFile,
   type SentMessage,
   type Settlement,
@@ -210,8 +210,8 @@ const conversationSchema = z.object({
   said: z.number(),
   reports: z.number().optional(),
   questions: z.number().optional(),
-  told: z.array(z.string()).optional(),
-  toldCharacters: z.number().optional(),
+  sentKeys: z.array(z.string()).optional(),
+  sentCharacters: z.number().optional(),
   notBeforeMs: z.number().optional(),
   relayedAtMs: z.number().optional(),
   question: z.object({ text: z.string(), askedAtMs: z.number() } satisfies Shape<OpenQuestion>).optional(),
@@ -269,10 +269,10 @@ const receivedSchema = z.object({
   placeMs: z.number(),
   receivedAtMs: z.number(),
   sinceMs: z.number(),
-  heardListenedMs: z.number().optional(),
+  receivedListenedMs: z.number().optional(),
   sinceListenedMs: z.number().optional(),
   talkedMs: z.number().optional(),
-} satisfies Shape<HeardSaying>);
+} satisfies Shape<RecentStatement>);
 
 const unclearSchema = z.object({
   kind: z.enum(['blocked', 'question', 'completed']),
@@ -282,7 +282,7 @@ const unclearSchema = z.object({
   receivedAtMs: z.number(),
   sinceMs: z.number(),
   workedAtMs: z.number().optional(),
-} satisfies Shape<UnclearSaying>);
+} satisfies Shape<UnclearStatement>);
 
 const saidSchema = z.object({
   lastMs: z.number(),
@@ -375,10 +375,10 @@ const progressSchema = z.object({
   formerTaskIds: z.array(taskIdSchema).optional(),
   confirming: z.boolean().optional(),
   queued: z.object({ key: z.string(), times: z.number(), atMs: z.number() }).optional(),
-  tellAgain: z.boolean().optional(),
+  notifyAgain: z.boolean().optional(),
   concern: concernSchema.optional(),
   verdict: verdictSchema.optional(),
-  overdueTold: z.boolean().optional(),
+  overdueReported: z.boolean().optional(),
   standstills: z.number().optional(),
   lastLookAtMs: z.number().optional(),
   attention: attentionSchema.optional(),

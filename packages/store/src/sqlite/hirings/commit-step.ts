@@ -152,7 +152,7 @@ export class StepCommitter {
       transitioned: plan.transitions.length === 0 ? 0 : 1,
       endedAtMs: isEnd(plan.state) ? nowMs : null,
       money: step.money?.standing ?? (isEnd(plan.state) ? standingAtEnd(plan.state) : null),
-      toldMoney: step.money === undefined ? 0 : 1,
+      moneyKnown: step.money === undefined ? 0 : 1,
       // Nobody bought what was rejected.
       nextRereadAtMs:
         isEnd(plan.state) && plan.state !== 'rejected' ? nextEndedRereadAtMs(nowMs, nowMs) : null,
@@ -269,7 +269,7 @@ function prepare({ queries }: Connection) {
         tokenTraces: sql`${placeholder('tokenTraces')}`,
         latestTokenSealed: sql`case when ${placeholder('keepToken')} then ${hirings.latestTokenSealed} end`,
         endedAtMs: sql`case when ${placeholder('transitioned')} then ${placeholder('endedAtMs')} else ${hirings.endedAtMs} end`,
-        money: sql`case when ${placeholder('transitioned')} or ${placeholder('toldMoney')} then ${placeholder('money')} else ${hirings.money} end`,
+        money: sql`case when ${placeholder('transitioned')} or ${placeholder('moneyKnown')} then ${placeholder('money')} else ${hirings.money} end`,
         nextRereadAtMs: sql`case when ${placeholder('transitioned')} then ${placeholder('nextRereadAtMs')} else ${hirings.nextRereadAtMs} end`,
         // What was emptied and deleted before may be there again.
         redactedAtMs: sql`case when ${placeholder('transitioned')} then null else ${hirings.redactedAtMs} end`,

@@ -42,7 +42,7 @@ const NOW_MS = 1_000;
 type Deed =
   | { readonly kind: 'event'; readonly event: Event }
   | { readonly kind: 'open' }
-  | { readonly kind: 'hear' };
+  | { readonly kind: 'receive' };
 
 const deeds = fc.array(
   fc.oneof(
@@ -51,7 +51,7 @@ const deeds = fc.array(
       arbitrary: fc.record({ kind: fc.constant('event' as const), event: fc.constantFrom(...eventNames()) }),
     },
     { weight: 3, arbitrary: fc.constant<Deed>({ kind: 'open' }) },
-    { weight: 1, arbitrary: fc.constant<Deed>({ kind: 'hear' }) },
+    { weight: 1, arbitrary: fc.constant<Deed>({ kind: 'receive' }) },
   ),
   { maxLength: 20 },
 );
@@ -64,7 +64,7 @@ function isEvent(name: string): name is Event {
   return Object.hasOwn(EVENTS, name);
 }
 
-function stepOf(deed: Exclude<Deed, { kind: 'hear' }>, { record }: Claim): StepCommit {
+function stepOf(deed: Exclude<Deed, { kind: 'receive' }>, { record }: Claim): StepCommit {
   if (deed.kind === 'open') return openingOf(record.hiringId, (record.attempt?.number ?? 0) + 1, NOW_MS);
   // Due even at an end, which has to ignore it.
   return { event: deed.event, cause: 'walk', dueAtMs: NOW_MS };
@@ -90,7 +90,7 @@ async function walk(hiringId: HiringId, plan: readonly Deed[]): Promise<void> {
   for (const deed of plan) {
     // An end is only looked at again when it is heard again.
     await store.hirings.accept([deliveryOf(hiringId)]);
-    if (deed.kind === 'hear') continue;
+    if (deed.kind === 'receive') continue;
     const claim = await claimOf(store.hirings, hiringId, NOW_MS + 20_000);
     const to = deed.kind === 'open' ? 'confirmed' : next(claim.record.state, deed.event);
     const allowed = to !== undefined && (deed.kind === 'open' || !needsAttempt(claim, to));

@@ -393,8 +393,8 @@ describe('sync', () => {
   test('the SDK keeps in step with it', async () => {
     const [manager, worker] = [clientOf('manager'), clientOf('worker')];
     const roomId = await roomOf(manager, worker);
-    const heard: (string | undefined)[] = [];
-    worker.on(RoomEvent.Timeline, (event) => heard.push(event.getId()));
+    const received: (string | undefined)[] = [];
+    worker.on(RoomEvent.Timeline, (event) => received.push(event.getId()));
     const invited: string[] = [];
     worker.on(RoomEvent.MyMembership, (room, membership) => {
       if (membership === 'invite') invited.push(room.roomId);
@@ -408,7 +408,7 @@ describe('sync', () => {
     try {
       await ready;
       const { event_id: eventId } = await manager.sendTextMessage(roomId, 'for the SDK');
-      await eventually('the event in the SDK', () => heard.includes(eventId));
+      await eventually('the event in the SDK', () => received.includes(eventId));
       expect(worker.getRoom(roomId)?.name).toBe('a room');
       expect(worker.getRoom(roomId)?.getJoinedMemberCount()).toBe(2);
       const { room_id: other } = await manager.createRoom({ invite: [worker.getSafeUserId()] });

@@ -46,7 +46,7 @@ export const behaviourSchema = z.discriminatedUnion('kind', [
   /** Acknowledges, and then nothing. */
   z.object({ kind: z.literal('silent') }),
   /** Its token is revoked: at once, or in the middle of its next job. It goes on running and hears nothing. */
-  z.object({ kind: z.literal('deaf'), when: z.enum(['now', 'at-work']).default('now') }),
+  z.object({ kind: z.literal('disconnected'), when: z.enum(['now', 'at-work']).default('now') }),
   /** Says TASK_COMPLETED without having written a result. */
   z.object({ kind: z.literal('claim-without-result'), workDurationMs }),
   /** Writes its result and does not say so. */

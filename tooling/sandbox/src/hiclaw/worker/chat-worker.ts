@@ -101,7 +101,7 @@ class ChatWorker {
       for (const roomId of Object.keys(answer.rooms.invite)) {
         await this.#tolerating('join', () => session.join(roomId));
       }
-      await this.#hear(session, answer, since === undefined, startedAtMs);
+      await this.#receive(session, answer, since === undefined, startedAtMs);
       since = answer.next_batch;
       machine.disk.write(this.#placeFile, since);
       if (isFirst) machine.report('listening');
@@ -156,7 +156,7 @@ class ChatWorker {
   }
 
   /** Of what was said while it was off it hears what its backlog says (HiClaw reference, 3.7). */
-  async #hear(
+  async #receive(
     session: MatrixSession,
     answer: SyncAnswer,
     isFirst: boolean,
@@ -328,7 +328,7 @@ class ChatWorker {
     }
   }
 
-  /** Forever, every few seconds, whatever the error: so a revoked token makes it deaf (HiClaw reference, 3.7). */
+  /** Forever, every few seconds, whatever the error: so a revoked token disconnects it (HiClaw reference, 3.7). */
   async #retrying<Value>(what: string, run: () => Promise<Value>): Promise<Value> {
     for (;;) {
       try {
@@ -337,7 +337,7 @@ class ChatWorker {
         this.#signal.throwIfAborted();
         this.#machine.log(`${what}: ${String(error)}`);
         if (error instanceof MatrixRefusal && error.errcode === 'M_UNKNOWN_TOKEN')
-          this.#machine.report('deaf');
+          this.#machine.report('disconnected');
         await this.#machine.clock.sleep(this.#machine.times.retrySyncMs, this.#signal);
       }
     }

@@ -21,7 +21,7 @@ beforeAll(async () => {
       { name: 'killed' },
       { name: 'busy' },
       { name: 'direct', adapterAllowedDirectly: true },
-      { name: 'deafened' },
+      { name: 'disconnected' },
       { name: 'crashing' },
     ],
     times: quick,
@@ -175,13 +175,13 @@ describe('hearing', () => {
   test('any form of mention wakes it, no other text, notice or emote does', async () => {
     const id = alice.userId;
     const link = `<a href="https://matrix.to/#/${encodeURIComponent(id)}">alice</a> status?`;
-    const heard = [
+    const received = [
       { body: 'status? (1)', 'm.mentions': { user_ids: [id] } },
       { body: 'status? (2)', 'm.mentions': { room: true } },
       { body: 'status? (3)', format: 'org.matrix.custom.html', formatted_body: link },
       { body: `${id.toUpperCase()} status? (4)` },
     ];
-    for (const content of heard) {
+    for (const content of received) {
       const before = adapter.said(alice).length;
       await adapter.send(alice.roomId, { msgtype: 'm.text', ...content });
       await eventually(content.body, () => adapter.said(alice).length > before);
@@ -326,15 +326,15 @@ describe('its life', () => {
   });
 
   test('with its token revoked it runs and hears nothing, until it is restarted', async () => {
-    const deafened = hiclaw.worker('deafened');
-    deafened.behave({ kind: 'deaf' });
-    await adapter.assign(deafened, taskId);
-    await eventually('deafness', () => hiclaw.worker('deafened').state === 'deaf');
-    expect(deafened.container.status).toBe('running');
-    expect(adapter.said(deafened)).toEqual([]);
-    await deafened.stop();
-    deafened.start();
-    await eventually('the completion line', () => completion(deafened, taskId));
+    const disconnected = hiclaw.worker('disconnected');
+    disconnected.behave({ kind: 'disconnected' });
+    await adapter.assign(disconnected, taskId);
+    await eventually('the disconnection', () => hiclaw.worker('disconnected').state === 'disconnected');
+    expect(disconnected.container.status).toBe('running');
+    expect(adapter.said(disconnected)).toEqual([]);
+    await disconnected.stop();
+    disconnected.start();
+    await eventually('the completion line', () => completion(disconnected, taskId));
   });
 });
 
@@ -407,13 +407,13 @@ describe('told to', () => {
     await eventually('the completion line', () => completion(alice, taskId));
   });
 
-  test('be deaf at work, its line is never heard', async () => {
-    const deafened = hiclaw.worker('deafened');
-    deafened.behave({ kind: 'deaf', when: 'at-work' }, 'next-job');
-    await adapter.assign(deafened, taskId);
+  test('be disconnected at work, its line is never received', async () => {
+    const disconnected = hiclaw.worker('disconnected');
+    disconnected.behave({ kind: 'disconnected', when: 'at-work' }, 'next-job');
+    await adapter.assign(disconnected, taskId);
     await eventually('a result', () => adapter.object(taskId, 'result.md'));
-    await eventually('deafness', () => hiclaw.worker('deafened').state === 'deaf');
-    expect(completion(deafened, taskId)).toBeUndefined();
+    await eventually('the disconnection', () => hiclaw.worker('disconnected').state === 'disconnected');
+    expect(completion(disconnected, taskId)).toBeUndefined();
   });
 
   test('crash, its process ends and leaves a half-done folder', async () => {

@@ -40,7 +40,7 @@ export const runJob = async (job: Job, tools: JobTools): Promise<JobOutcome> => 
     `Received task ${taskId}, I am starting. If I get stuck I will report BLOCKED: <reason>. (simulated worker)`,
   );
   if (behaviour.kind === 'silent') return 'done';
-  if (behaviour.kind === 'deaf') machine.revokeTokens();
+  if (behaviour.kind === 'disconnected') machine.revokeTokens();
   const isTaken = protocol.plans && machine.disk.read(`${folder}spec.md`) !== undefined;
   if (asksForFileSync(message) || !isTaken) await machine.disk.pull(tools.objects, folder);
   const spec = machine.disk.read(`${folder}spec.md`);
@@ -111,7 +111,7 @@ async function finish(
   switch (behaviour.kind) {
     case 'complete':
     case 'result-without-claim':
-    case 'deaf':
+    case 'disconnected':
     case 'placeholder': {
       const files = filesOf(behaviour, taskId, spec);
       for (const file of files) machine.disk.write(`${folder}${file.path}`, contentOf(file));

@@ -3,7 +3,7 @@ import type { Behaviours } from './behaviour.ts';
 import type { WorkerDisk } from './disk.ts';
 import type { ObjectClientOptions } from './object-client.ts';
 
-export type WorkerActivity = 'starting' | 'listening' | 'working' | 'deaf';
+export type WorkerActivity = 'starting' | 'listening' | 'working' | 'disconnected';
 
 export interface WorkerTimes {
   /** From the start of the container to the login; 10 to 60 s on a real machine (HiClaw reference, 2.8). */

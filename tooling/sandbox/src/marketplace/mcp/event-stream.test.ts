@@ -20,7 +20,7 @@ interface Listening {
   /** A piece of work arrives: one update of the pending list. */
   arrive: () => void;
   /** Everything on the stream since the last time, up to the answer of a last request. */
-  heard: () => Promise<string>;
+  received: () => Promise<string>;
 }
 
 /** A subscribed session that hears of nothing but updates: nobody probes it. */
@@ -41,7 +41,7 @@ async function listening(): Promise<Listening> {
         taskDescription: 'x',
         payment: 'async',
       }),
-    heard: async () => {
+    received: async () => {
       await client.post(answered);
       await expect.poll(() => client.text().slice(from)).toContain(pongFrame);
       const text = client.text().slice(from);
@@ -53,30 +53,30 @@ async function listening(): Promise<Listening> {
 
 describe('updates', () => {
   test('updates: twice, never, and once again, at run time and over HTTP', async () => {
-    const { scene, arrive, heard } = await listening();
+    const { scene, arrive, received } = await listening();
     const own = `/sandbox/agents/${scene.agent.id}/switches`;
     arrive();
-    expect(await heard()).toBe(updateFrame + pongFrame);
+    expect(await received()).toBe(updateFrame + pongFrame);
     await scene.call('PATCH', own, { body: { updates: 'twice' } });
     arrive();
-    expect(await heard()).toBe(updateFrame + updateFrame + pongFrame);
+    expect(await received()).toBe(updateFrame + updateFrame + pongFrame);
     await scene.call('PATCH', own, { body: { updates: 'never' } });
     arrive();
-    expect(await heard()).toBe(pongFrame);
+    expect(await received()).toBe(pongFrame);
     await scene.call('DELETE', own);
     arrive();
-    expect(await heard()).toBe(updateFrame + pongFrame);
+    expect(await received()).toBe(updateFrame + pongFrame);
   });
 
   test('update_delay_ms: an update comes that much later', async () => {
-    const { scene, client, arrive, heard } = await listening();
+    const { scene, client, arrive, received } = await listening();
     scene.marketplace.switches.set(scene.agent.id, { update_delay_ms: 500 });
     arrive();
-    expect(await heard()).toBe(pongFrame);
+    expect(await received()).toBe(pongFrame);
     scene.clock.advance(499);
-    expect(await heard()).toBe(pongFrame);
+    expect(await received()).toBe(pongFrame);
     scene.clock.advance(1);
-    expect(await heard()).toBe(updateFrame + pongFrame);
+    expect(await received()).toBe(updateFrame + pongFrame);
     arrive();
     client.close();
     await expect.poll(() => scene.marketplace.sessions.list()).toEqual([]);
@@ -84,52 +84,52 @@ describe('updates', () => {
   });
 
   test('frame_missed: the next n are not sent, what else there is comes', async () => {
-    const { scene, arrive, heard } = await listening();
+    const { scene, arrive, received } = await listening();
     const fault = { kind: 'frame_missed', frame: 'update', times: 2 };
     expect((await scene.call('POST', '/sandbox/faults', { body: fault })).status).toBe(201);
     arrive();
     arrive();
-    expect(await heard()).toBe(pongFrame);
+    expect(await received()).toBe(pongFrame);
     arrive();
-    expect(await heard()).toBe(updateFrame + pongFrame);
+    expect(await received()).toBe(updateFrame + pongFrame);
   });
 
   test('frame_twice and frame_late strike one of them', async () => {
-    const { scene, arrive, heard } = await listening();
+    const { scene, arrive, received } = await listening();
     scene.marketplace.faults.add({ kind: 'frame_twice', frame: 'update' });
     scene.marketplace.faults.add({ kind: 'frame_late', frame: 'update', seconds: 2 });
     arrive();
-    expect(await heard()).toBe(updateFrame + updateFrame + pongFrame);
+    expect(await received()).toBe(updateFrame + updateFrame + pongFrame);
     arrive();
-    expect(await heard()).toBe(pongFrame);
+    expect(await received()).toBe(pongFrame);
     arrive();
-    expect(await heard()).toBe(updateFrame + pongFrame);
+    expect(await received()).toBe(updateFrame + pongFrame);
     scene.clock.advance(2_000);
-    expect(await heard()).toBe(updateFrame + pongFrame);
+    expect(await received()).toBe(updateFrame + pongFrame);
   });
 
   test('frame_reordered: one comes behind the next frame, or in time if there is none', async () => {
-    const { scene, arrive, heard } = await listening();
+    const { scene, arrive, received } = await listening();
     scene.marketplace.faults.add({ kind: 'frame_reordered', frame: 'update', times: 2 });
     arrive();
-    expect(await heard()).toBe(pongFrame + updateFrame);
+    expect(await received()).toBe(pongFrame + updateFrame);
     arrive();
     scene.clock.advance(1_000);
-    expect(await heard()).toBe(updateFrame + pongFrame);
-    expect(await heard()).toBe(pongFrame);
+    expect(await received()).toBe(updateFrame + pongFrame);
+    expect(await received()).toBe(pongFrame);
   });
 });
 
 describe('frames', () => {
   test('an answer can be missed, by the operation it answers', async () => {
-    const { scene, client, heard } = await listening();
+    const { scene, client, received } = await listening();
     scene.marketplace.faults.add({ kind: 'frame_missed', operation: 'pending' });
     const params = { uri: 'hiring://pending' };
     const read = { jsonrpc: '2.0', id: 'read', method: 'resources/read', params };
     expect((await client.post(read)).status).toBe(202);
-    expect(await heard()).toBe(pongFrame);
+    expect(await received()).toBe(pongFrame);
     await client.post(read);
-    expect(await heard()).toContain('"id":"read"');
+    expect(await received()).toContain('"id":"read"');
   });
 
   test('a probe can be missed: the hire finds the agent offline', async () => {
@@ -156,10 +156,10 @@ describe('frames', () => {
   });
 
   test('frame_garbage: a data line that is no JSON comes first', async () => {
-    const { scene, arrive, heard } = await listening();
+    const { scene, arrive, received } = await listening();
     scene.marketplace.faults.add({ kind: 'frame_garbage', frame: 'update' });
     arrive();
-    expect(await heard()).toBe(frameOf('{"jsonrpc":"2.0","id":') + updateFrame + pongFrame);
+    expect(await received()).toBe(frameOf('{"jsonrpc":"2.0","id":') + updateFrame + pongFrame);
   });
 
   test('frame_cut: the stream breaks in the middle, and what was sent meanwhile is lost', async () => {

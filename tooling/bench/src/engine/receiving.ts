@@ -4,7 +4,7 @@ import { agentIdSchema } from '@agrenting-hiclaw/core/domain';
 import { agentIdOf, hiringDocument } from '../seller.ts';
 
 /** One hire is announced; resolves when it is on disk. */
-export async function hearOne(parts: IntakeParts, id: string, agent: number): Promise<void> {
+export async function receiveOne(parts: IntakeParts, id: string, agent: number): Promise<void> {
   const { store, clock, log } = parts;
   const agentId = agentIdSchema.parse(agentIdOf(agent));
   const items = [pendingHiring(hiringDocument(id, agentId))];

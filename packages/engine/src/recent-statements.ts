@@ -1,8 +1,8 @@
 import {
   answerLeftMs,
   type AttemptProgress,
-  type HeardSaying,
-  type HeardStatement,
+  type RecentStatement,
+  type StatementContent,
   type SaidSoFar,
   type StepCommit,
   type StoredActivity,
@@ -16,7 +16,7 @@ import type { EngineSettings } from './settings.ts';
 export type Patience = Pick<EngineSettings, 'stillMs' | 'blockedMs' | 'acknowledgeMs'>;
 
 /** Of one attempt so many are remembered while they are not still; a hirer receives no more. */
-const MAX_HEARD = 30;
+const MAX_STATEMENTS = 30;
 
 /**
  * What is not still yet after one more message: of an edited message the newest text alone, whatever that means now. That a
@@ -24,14 +24,14 @@ const MAX_HEARD = 30;
  * over once it says anything else.
  */
 export function ingest(
-  received: readonly HeardSaying[],
+  received: readonly RecentStatement[],
   activity: StoredActivity,
   said: WorkerStatement,
-  { nowMs, place, said: before }: Hearing,
-): readonly HeardSaying[] {
+  { nowMs, place, said: before }: MessageContext,
+): readonly RecentStatement[] {
   const source = sourceOf(activity);
-  const isNewer = (one: HeardSaying) => isBehind(place, one.placeMs);
-  const isSource = (one: HeardSaying) => one.source === source || one.eventId === source;
+  const isNewer = (one: RecentStatement) => isBehind(place, one.placeMs);
+  const isSource = (one: RecentStatement) => one.source === source || one.eventId === source;
   const replaced = received.find((one) => !isNewer(one) && isSource(one));
   const others = received.filter((one) => isNewer(one) || !isSource(one));
   const over = others.filter((one) => !isNewer(one) && isOver(one, said));
@@ -41,11 +41,11 @@ export function ingest(
   const statement = statementIn(said);
   if (statement === undefined || wasEditedSince(activity, place, before)) return kept;
   if (place.isLate && wasOverBy(statement, place.atMs, before)) return kept;
-  const isSame = (one: HeardSaying | undefined) => one?.statement.kind === statement.kind;
+  const isSame = (one: RecentStatement | undefined) => one?.statement.kind === statement.kind;
   // What is said again by another message is as old as it was.
   const same = over.find((one) => isSame(one));
   const meant = isSame(replaced) ? replaced : same;
-  const one: HeardSaying = {
+  const one: RecentStatement = {
     source,
     eventId: activity.eventId,
     statement,
@@ -53,15 +53,15 @@ export function ingest(
     placeMs: place.atMs,
     receivedAtMs: same?.receivedAtMs ?? nowMs,
     sinceMs: meant?.sinceMs ?? nowMs,
-    heardListenedMs: same === undefined ? activity.listenedMs : same.heardListenedMs,
+    receivedListenedMs: same === undefined ? activity.listenedMs : same.receivedListenedMs,
     sinceListenedMs: meant === undefined ? activity.listenedMs : meant.sinceListenedMs,
     talkedMs: statement.kind === 'blocked' ? talkBehind(place, before) : undefined,
   };
-  return [...kept, one].toSorted((a, b) => a.placeMs - b.placeMs).slice(-MAX_HEARD);
+  return [...kept, one].toSorted((a, b) => a.placeMs - b.placeMs).slice(-MAX_STATEMENTS);
 }
 
 /** What a message is heard with: our time, and what was said in the room before it came. */
-export interface Hearing {
+export interface MessageContext {
   readonly nowMs: number;
   readonly place: Place;
   readonly said: SaidSoFar | undefined;
@@ -69,7 +69,7 @@ export interface Hearing {
 
 /** The same as `isOver`, by what had been heard already when the saying was read late. */
 function wasOverBy(
-  { kind }: HeardStatement,
+  { kind }: StatementContent,
   atMs: number,
   { ownMs = -Infinity, markerMs = -Infinity, completedMs = -Infinity }: Partial<SaidSoFar> = {},
 ): boolean {
@@ -91,7 +91,7 @@ function sourceOf({ replacesEventId, eventId, sequence }: StoredActivity): strin
   return replacesEventId ?? eventId ?? String(sequence);
 }
 
-function statementIn(said: WorkerStatement): HeardStatement | undefined {
+function statementIn(said: WorkerStatement): StatementContent | undefined {
   switch (said.kind) {
     case 'blocked':
     case 'question':
@@ -108,7 +108,7 @@ function statementIn(said: WorkerStatement): HeardStatement | undefined {
   }
 }
 
-function isOver({ statement }: HeardSaying, said: WorkerStatement): boolean {
+function isOver({ statement }: RecentStatement, said: WorkerStatement): boolean {
   if (said.kind === 'other_task') return false;
   switch (statement.kind) {
     case 'blocked':
@@ -125,11 +125,11 @@ function isOver({ statement }: HeardSaying, said: WorkerStatement): boolean {
 
 /** The saying with one more message behind it. */
 function talkedOver(
-  one: HeardSaying,
+  one: RecentStatement,
   activity: StoredActivity,
   said: WorkerStatement,
   place: Place,
-): HeardSaying {
+): RecentStatement {
   if (one.statement.kind !== 'blocked' || !isTalk(activity, said)) return one;
   return { ...one, talkedMs: Math.max(one.talkedMs ?? place.atMs, place.atMs) };
 }
@@ -140,7 +140,7 @@ function talkBehind(place: Place, said: SaidSoFar | undefined): number | undefin
 }
 
 /** A worker that spoke of its own work goes on with that. */
-function mayBeOfWork(statement: HeardStatement): boolean {
+function mayBeOfWork(statement: StatementContent): boolean {
   return statement.kind === 'error' && statement.isVague === true;
 }
 
@@ -157,7 +157,7 @@ const MAX_PATIENCES = 10;
 
 /** How long a saying has to be still: since its newest text, or since it has meant the same. */
 function patienceMs(
-  { statement }: Pick<HeardSaying, 'statement'>,
+  { statement }: Pick<RecentStatement, 'statement'>,
   { stillMs, blockedMs, acknowledgeMs }: Patience,
 ): { readonly newest: number; readonly same: number } {
   const newest = Math.max(
@@ -169,12 +169,12 @@ function patienceMs(
 }
 
 /** It is looked at twice. */
-function endsIt({ kind }: HeardStatement): boolean {
+function endsIt({ kind }: StatementContent): boolean {
   return kind === 'blocked';
 }
 
 /** When a saying counts by our own clock, unless nobody listens or that is set: when to look. */
-function expectedAtMs(one: HeardSaying, patience: Patience): number {
+function expectedAtMs(one: RecentStatement, patience: Patience): number {
   const { newest, same } = patienceMs(one, patience);
   return Math.min(one.receivedAtMs + newest, one.sinceMs + same);
 }
@@ -183,11 +183,11 @@ function expectedAtMs(one: HeardSaying, patience: Patience): number {
 const MAX_AHEAD_MS = 120_000;
 
 /** The saying with when it was heard as far as that is known: later than now by no more than an answer takes. */
-function counted(one: HeardSaying, listenedMs: number): HeardSaying {
+function counted(one: RecentStatement, listenedMs: number): RecentStatement {
   const reach = (ms = listenedMs): number => Math.min(ms, listenedMs + MAX_AHEAD_MS);
   return {
     ...one,
-    heardListenedMs: reach(one.heardListenedMs),
+    receivedListenedMs: reach(one.receivedListenedMs),
     sinceListenedMs: reach(one.sinceListenedMs),
   };
 }
@@ -198,16 +198,16 @@ function counted(one: HeardSaying, listenedMs: number): HeardSaying {
  * set in it.
  */
 export function settled(
-  sayings: readonly HeardSaying[],
+  sayings: readonly RecentStatement[],
   listenedMs: number,
   patience: Patience,
-): { readonly still: readonly HeardSaying[]; readonly received: readonly HeardSaying[] } {
+): { readonly still: readonly RecentStatement[]; readonly received: readonly RecentStatement[] } {
   if (listenedMs === -Infinity) return { still: [], received: sayings };
   const received = sayings.map((one) => counted(one, listenedMs));
-  const isStill = (one: HeardSaying): boolean => {
-    const { heardListenedMs = listenedMs, sinceListenedMs = listenedMs } = one;
+  const isStill = (one: RecentStatement): boolean => {
+    const { receivedListenedMs = listenedMs, sinceListenedMs = listenedMs } = one;
     const { newest, same } = patienceMs(one, patience);
-    return listenedMs >= Math.min(heardListenedMs + newest, sinceListenedMs + same);
+    return listenedMs >= Math.min(receivedListenedMs + newest, sinceListenedMs + same);
   };
   return { still: received.filter((one) => isStill(one)), received: received.filter((one) => !isStill(one)) };
 }

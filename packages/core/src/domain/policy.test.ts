@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { hiringIdSchema } from './ids.ts';
 import { unreadHiring, type Hiring } from './hiring.ts';
-import { brokenRule, DEFAULT_POLICY, deliveryOf, isPriceUnclear, type Policy } from './owner-rules.ts';
+import { brokenRule, DEFAULT_POLICY, deliveryOf, isPriceUnclear, type Policy } from './policy.ts';
 
 function hiring(changes: Partial<Hiring> = {}): Hiring {
   const id = hiringIdSchema.parse('550e8400-e29b-41d4-a716-446655440000');
   return { ...unreadHiring(id), description: 'Mend it', price: '10.00', capability: 'coding', ...changes };
 }
-const broken = (rules: Partial<Policy>, changes: Partial<Hiring> = {}) =>
-  brokenRule(hiring(changes), { ...DEFAULT_POLICY, ...rules });
+const broken = (policy: Partial<Policy>, changes: Partial<Hiring> = {}) =>
+  brokenRule(hiring(changes), { ...DEFAULT_POLICY, ...policy });
 
 test('nothing is refused by default', () => expect(broken({})).toBeUndefined());
 
@@ -84,9 +84,9 @@ test.each([
   ].map((price) => ({ price, verdict: 'unclear' })),
   { price: undefined, verdict: 'unclear' },
 ])('for a floor of 5.00 a price of $price is $verdict', ({ price, verdict }) => {
-  const rules = { ...DEFAULT_POLICY, minPrice: '5.00' };
-  const isBroken = brokenRule(hiring({ price }), rules) !== undefined;
-  const isUnclear = isPriceUnclear(hiring({ price }), rules);
+  const policy = { ...DEFAULT_POLICY, minPrice: '5.00' };
+  const isBroken = brokenRule(hiring({ price }), policy) !== undefined;
+  const isUnclear = isPriceUnclear(hiring({ price }), policy);
   expect({ isBroken, isUnclear }).toEqual({
     isBroken: verdict === 'too little',
     isUnclear: verdict === 'unclear',

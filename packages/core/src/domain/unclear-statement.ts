@@ -4,7 +4,7 @@
  * then its operator is asked; nothing is decided by a guess. `completed`: a report with an id that is not quite the attempt's, in a
  * room that hirings share; the worker is notified once more, and watched as before.
  */
-export interface UnclearSaying {
+export interface UnclearStatement {
   readonly kind: 'blocked' | 'question' | 'completed';
   /** The worker's words. */
   readonly words: string;

@@ -1,4 +1,4 @@
-import type { TellLimit } from './conversation.ts';
+import type { MessageLimit } from './conversation.ts';
 import type { Hiring } from './hiring.ts';
 import { parseAmount } from './money.ts';
 import type { WorkFailure } from './result.ts';
@@ -28,11 +28,11 @@ export interface Policy {
   /** Whether hirers are told what workers report of their progress. */
   readonly progress: boolean;
   /** How much each report of progress may say, and how many of one attempt are told. */
-  readonly progressLimit: TellLimit;
+  readonly progressLimit: MessageLimit;
   /** The same of questions to the hirer; one more is for the owner. */
-  readonly questionLimit: TellLimit;
+  readonly questionLimit: MessageLimit;
   /** A worker that says it is blocked after its hirer was told so many characters is for the owner to look at: they may be the work. */
-  readonly muchToldCharacters: number;
+  readonly maxUnpaidCharacters: number;
   /** Whether a hiring that is delivered by push waits for the owner's yes before the work: who sees the branch may cancel before it pays. */
   readonly approvePushes: boolean;
 }
@@ -50,37 +50,37 @@ export const DEFAULT_POLICY: Policy = {
   progress: true,
   progressLimit: { characters: 300, messages: 20 },
   questionLimit: { characters: 1_000, messages: 10 },
-  muchToldCharacters: 2_000,
+  maxUnpaidCharacters: 2_000,
   approvePushes: false,
 };
 
 /** Which rule a hiring breaks, in words for its hirer; undefined when it breaks none. */
-export function brokenRule(hiring: Hiring, rules: Policy): WorkFailure | undefined {
+export function brokenRule(hiring: Hiring, policy: Policy): WorkFailure | undefined {
   const { capability, deliveryMode, repoUrl } = hiring;
-  if (isBelow(hiring.price, rules.minPrice)) {
-    return { reason: 'other', text: `This agent accepts no work for less than $${rules.minPrice ?? '0'}.` };
+  if (isBelow(hiring.price, policy.minPrice)) {
+    return { reason: 'other', text: `This agent accepts no work for less than $${policy.minPrice ?? '0'}.` };
   }
-  if (capability !== undefined && rules.capabilities.length > 0 && !names(rules.capabilities, capability)) {
-    const offered = rules.capabilities.join(', ');
+  if (capability !== undefined && policy.capabilities.length > 0 && !names(policy.capabilities, capability)) {
+    const offered = policy.capabilities.join(', ');
     return {
       reason: 'capability_mismatch',
       text: `This agent does not offer the requested work. It offers: ${offered}.`,
     };
   }
-  if (taskCharacters(hiring) > rules.maxTaskCharacters) {
+  if (taskCharacters(hiring) > policy.maxTaskCharacters) {
     return {
       reason: 'other',
-      text: `The task is longer than the ${rules.maxTaskCharacters} characters that this agent accepts.`,
+      text: `The task is longer than the ${policy.maxTaskCharacters} characters that this agent accepts.`,
     };
   }
-  if (deliveryMode === 'output' || (deliveryMode === 'unclear' && rules.push === 'off')) return undefined;
-  if (rules.push === 'off') {
+  if (deliveryMode === 'output' || (deliveryMode === 'unclear' && policy.push === 'off')) return undefined;
+  if (policy.push === 'off') {
     return {
       reason: 'capability_mismatch',
       text: 'This agent delivers results as text and files and does not push to repositories.',
     };
   }
-  if (rules.repositories.length > 0 && repoUrl !== undefined && !isListed(rules.repositories, repoUrl)) {
+  if (policy.repositories.length > 0 && repoUrl !== undefined && !isListed(policy.repositories, repoUrl)) {
     return {
       reason: 'capability_mismatch',
       text: 'This agent does not work on that repository.',

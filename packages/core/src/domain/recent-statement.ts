@@ -1,5 +1,5 @@
 /** What a message of a worker means, as far as something follows from it that is better not done twice. */
-export type HeardStatement =
+export type StatementContent =
   | {
       readonly kind: 'blocked';
       readonly why: string;
@@ -18,12 +18,12 @@ export type HeardStatement =
  * Something that a worker said a moment ago. It counts once it has been still for a while: until then it may be edited,
  * since runtimes write an answer by editing a message, it may be taken back, or be followed by something else.
  */
-export interface HeardSaying {
+export interface RecentStatement {
   /** The event by which it was said first; its edits have the same. */
   readonly source: string;
   /** The event of its newest text. */
   readonly eventId?: string | undefined;
-  readonly statement: HeardStatement;
+  readonly statement: StatementContent;
   /** When the newest text was said, by the homeserver's clock where it says so. */
   readonly atMs: number;
   /** Where it is in the room: see `SaidSoFar`. */
@@ -33,7 +33,7 @@ export interface HeardSaying {
   /** Since when it has meant the same, by our own clock. */
   readonly sinceMs: number;
   /** For how long its stream had been listened to (`Listened`) when the newest text came to be known: this is counted from. */
-  readonly heardListenedMs?: number | undefined;
+  readonly receivedListenedMs?: number | undefined;
   /** The same of since when it has meant the same: what is edited without an end counts some time all the same. */
   readonly sinceListenedMs?: number | undefined;
   /** Of a worker that says it is blocked: where its newest words without a marker stand behind that. */

@@ -27,7 +27,7 @@ export function policyOf(
       characters: of('questionCharacters') ?? DEFAULT_POLICY.questionLimit.characters,
       messages: of('questionCount') ?? DEFAULT_POLICY.questionLimit.messages,
     },
-    muchToldCharacters: of('muchToldCharacters') ?? DEFAULT_POLICY.muchToldCharacters,
+    maxUnpaidCharacters: of('maxUnpaidCharacters') ?? DEFAULT_POLICY.maxUnpaidCharacters,
     approvePushes: of('approvePushes') ?? DEFAULT_POLICY.approvePushes,
   };
 }

@@ -1,2 +1,2 @@
 /** Says what is being done, for people who wait. */
-export type Tell = (line: string) => void;
+export type Report = (line: string) => void;
