@@ -20,11 +20,11 @@ const COMMANDS = [
 
 describe.concurrent('access', () => {
   test('nobody without a token sees anything but health, the document and an empty door', async ({
-    openBox,
+    openEnvironment,
     expect,
   }) => {
-    const box = await openBox();
-    const app = await box.startApp();
+    const env = await openEnvironment();
+    const app = await env.startApp();
     for (const path of ['/overview', '/hirings', '/settings', '/events', '/audit', '/nowhere']) {
       const answer = await ask(app, path, { token: '' });
       expect([path, answer.status, answer.headers.get('content-type')]).toEqual([
@@ -65,9 +65,9 @@ describe.concurrent('access', () => {
     expect(page.headers.get('content-security-policy')).toMatch(/default-src 'self'.*frame-ancestors 'none'/);
   });
 
-  test('a viewer sees everything and has nothing done', async ({ openBox, expect }) => {
-    const box = await openBox();
-    const app = await box.startApp();
+  test('a viewer sees everything and has nothing done', async ({ openEnvironment, expect }) => {
+    const env = await openEnvironment();
+    const app = await env.startApp();
     expect((await ask(app, '/hirings', { token: VIEWER })).status).toBe(200);
     for (const path of COMMANDS) {
       expect([path, (await command(app, path, {}, { token: VIEWER })).status]).toEqual([path, 403]);
@@ -81,11 +81,11 @@ describe.concurrent('access', () => {
   });
 
   test('a session stands for its token until it is closed, and each login has one of its own', async ({
-    openBox,
+    openEnvironment,
     expect,
   }) => {
-    const box = await openBox();
-    const app = await box.startApp();
+    const env = await openEnvironment();
+    const app = await env.startApp();
     const opened = await openSession(app);
     const other = await openSession(app);
     expect(opened.secret).not.toBe(other.secret);
@@ -101,11 +101,11 @@ describe.concurrent('access', () => {
   });
 
   test('as many logins of a viewer as there may be end no session of an operator', async ({
-    openBox,
+    openEnvironment,
     expect,
   }) => {
-    const box = await openBox();
-    const app = await box.startApp();
+    const env = await openEnvironment();
+    const app = await env.startApp();
     const operator = await openSession(app);
     const viewers: string[] = [];
     for (let login = 0; login < 1_010; login += 1) viewers.push((await openSession(app, VIEWER)).secret);
@@ -120,11 +120,11 @@ describe.concurrent('access', () => {
   });
 
   test('a client with many wrong tokens gets 429, and a right token is still accepted', async ({
-    openBox,
+    openEnvironment,
     expect,
   }) => {
-    const box = await openBox();
-    const app = await box.startApp();
+    const env = await openEnvironment();
+    const app = await env.startApp();
     const statuses: number[] = [];
     for (let index = 0; index < 14; index += 1) {
       const body = { token: randomUUID() };
@@ -141,12 +141,12 @@ describe.concurrent('access', () => {
   });
 
   test('without a token it does not start, and says what to do', async ({
-    openBox,
+    openEnvironment,
     startProcess,
     expect,
   }) => {
-    const box = await openBox();
-    const outcome = await startProcess(box, { admin: { port: 0 } }).catch(String);
+    const env = await openEnvironment();
+    const outcome = await startProcess(env, { admin: { port: 0 } }).catch(String);
     expect(outcome).toContain('admin token --role operator');
   });
 });

@@ -5,11 +5,11 @@ import { agentIdSchema, mcpSessionLease } from '@agrenting-hiclaw/core/domain';
 import { describe } from 'vitest';
 import { z } from 'zod';
 import type { RunningAdminApi } from '../src/app.ts';
-import { ask, command, test as boxed, type AdminEnvironment } from './environment.ts';
+import { ask, command, test as environmentTest, type AdminEnvironment } from './environment.ts';
 import { startIdleStore } from './idle-store.ts';
 
 interface FromFile {
-  readonly box: AdminEnvironment;
+  readonly env: AdminEnvironment;
   readonly app: RunningAdminApi;
   /** The configuration file. */
   readonly file: string;
@@ -17,28 +17,28 @@ interface FromFile {
   readonly keyFile: string;
 }
 
-const test = boxed.extend<{ readonly openFromFile: (withOwner?: boolean) => Promise<FromFile> }>({
-  openFromFile: async ({ openBox }, use) => {
+const test = environmentTest.extend<{ readonly openFromFile: (withOwner?: boolean) => Promise<FromFile> }>({
+  openFromFile: async ({ openEnvironment }, use) => {
     const apps: RunningAdminApi[] = [];
     await use(async (withOwner = true) => {
       const workers = [{ name: 'alice' }, { name: 'bob' }, { name: 'carol' }];
       const metadata = { callback_url: 'http://127.0.0.1:9/', note: { of: 'the owner' } };
-      const box = await openBox({ workers, listing: { metadata, description: 'Before.' } });
-      const file = join(box.folder, 'adapter.yaml');
-      const keyFile = join(box.folder, 'alice-of-old.key');
-      const [alice] = box.agents;
+      const env = await openEnvironment({ workers, listing: { metadata, description: 'Before.' } });
+      const file = join(env.folder, 'adapter.yaml');
+      const keyFile = join(env.folder, 'alice-of-old.key');
+      const [alice] = env.agents;
       await writeFile(keyFile, `${alice?.apiKey}\n`, { mode: 0o600 });
-      const settings = box.settings({
+      const settings = env.settings({
         agents: [{ id: alice?.id, keyFile, worker: 'alice' }],
         marketplace: {
-          baseUrl: box.marketplace.url,
-          ...(withOwner ? { userToken: box.ownerToken } : {}),
+          baseUrl: env.marketplace.url,
+          ...(withOwner ? { userToken: env.ownerToken } : {}),
         },
       });
       await writeFile(file, JSON.stringify(settings), { mode: 0o600 });
       const app = await startIdleStore(settings, { ADAPTER_CONFIG: file });
       apps.push(app);
-      return { box, app, file, keyFile };
+      return { env, app, file, keyFile };
     });
     await Promise.all(apps.map(async (app) => await app.close()));
   },
@@ -54,12 +54,12 @@ const OFFER = {
 const registered = z.object({ agentId: z.uuid() });
 
 /** What the marketplace lists under an id. */
-const listed = (box: AdminEnvironment, id: string | undefined) =>
-  box.marketplace.agents().find((agent) => agent.id === id);
+const listed = (env: AdminEnvironment, id: string | undefined) =>
+  env.marketplace.agents().find((agent) => agent.id === id);
 
 describe.concurrent('an agent', () => {
   test('is registered once by a command, its key kept and never shown', async ({ openFromFile, expect }) => {
-    const { box, app, file } = await openFromFile();
+    const { env, app, file } = await openFromFile();
     const body = { ...OFFER, commandId: randomUUID() };
     const register = async () => await ask(app, '/agents', { method: 'POST', body });
     const first = await register();
@@ -75,15 +75,15 @@ describe.concurrent('an agent', () => {
     const again = await register();
     expect(again.text).toBe(first.text);
     const { agentId } = registered.parse(first.body);
-    expect(box.marketplace.agents().filter(({ name }) => name === OFFER.name)).toHaveLength(1);
-    expect(listed(box, agentId)).toMatchObject({
-      ownerId: box.ownerId,
+    expect(env.marketplace.agents().filter(({ name }) => name === OFFER.name)).toHaveLength(1);
+    expect(listed(env, agentId)).toMatchObject({
+      ownerId: env.ownerId,
       description: OFFER.description,
       capabilities: OFFER.capabilities,
       basePriceCents: 1_250,
-      metadata: { worker_matrix_id: box.hiclaw.worker('bob').userId },
+      metadata: { worker_matrix_id: env.hiclaw.worker('bob').userId },
     });
-    const key = join(box.folder, 'agents', 'bob.key');
+    const key = join(env.folder, 'agents', 'bob.key');
     expect(await readFile(key, 'utf8')).toMatch(/^sealed:v1:/);
     expect((await stat(key)).mode & 0o777).toBe(0o600);
     expect(await readFile(file, 'utf8')).toContain(agentId);
@@ -122,14 +122,14 @@ describe.concurrent('an agent', () => {
     ['no capability', { capabilities: [] }, 400],
     ['a worker that is a path', { worker: '../bob' }, 400],
   ] as const)('with %s is not registered', async ([, change, status], { openFromFile, expect }) => {
-    const { box, app } = await openFromFile();
-    const before = box.marketplace.agents().length;
+    const { env, app } = await openFromFile();
+    const before = env.marketplace.agents().length;
     const answer = await command(app, '/agents', { ...OFFER, ...change });
     expect([answer.status, answer.body]).toEqual([
       status,
       expect.objectContaining({ todo: expect.any(String) }),
     ]);
-    expect(box.marketplace.agents()).toHaveLength(before);
+    expect(env.marketplace.agents()).toHaveLength(before);
   });
 
   test('is not registered without the owner’s token, nor when the marketplace says no', async ({
@@ -141,15 +141,15 @@ describe.concurrent('an agent', () => {
       status: 422,
       todo: expect.stringContaining('AGRENTING_USER_TOKEN'),
     });
-    const { box, app } = await openFromFile();
-    box.marketplace.faults.add({ kind: 'error_before_apply', operation: 'agent_register', times: 1 });
+    const { env, app } = await openFromFile();
+    env.marketplace.faults.add({ kind: 'error_before_apply', operation: 'agent_register', times: 1 });
     expect((await command(app, '/agents', OFFER)).status).toBe(424);
-    expect(box.marketplace.agents().filter(({ name }) => name === OFFER.name)).toEqual([]);
+    expect(env.marketplace.agents().filter(({ name }) => name === OFFER.name)).toEqual([]);
   });
 
   test('gets a new key once by a command, which is kept in its file', async ({ openFromFile, expect }) => {
-    const { box, app, keyFile } = await openFromFile();
-    const id = box.agents[0]?.id ?? '';
+    const { env, app, keyFile } = await openFromFile();
+    const id = env.agents[0]?.id ?? '';
     const before = await readFile(keyFile, 'utf8');
     const body = { commandId: randomUUID() };
     const rotate = async () => await ask(app, `/agents/${id}/rotate-key`, { method: 'POST', body });
@@ -163,15 +163,15 @@ describe.concurrent('an agent', () => {
     expect(kept).not.toBe(before);
     expect((await rotate()).text).toBe(first.text);
     expect(await readFile(keyFile, 'utf8')).toBe(kept);
-    expect(box.marketplace.requests.visits({ operation: 'rotate_key' })).toHaveLength(1);
+    expect(env.marketplace.requests.visits({ operation: 'rotate_key' })).toHaveLength(1);
     expect((await ask(app, '/keys')).body).toMatchObject({
       items: [{ agentId: id, source: 'file', good: false }],
     });
 
     // What runs with the new one is taken.
-    const [alice] = box.agents;
+    const [alice] = env.agents;
     const fresh = await startIdleStore(
-      box.settings({ agents: [{ id: alice?.id, keyFile, worker: 'alice' }] }),
+      env.settings({ agents: [{ id: alice?.id, keyFile, worker: 'alice' }] }),
     );
     expect((await ask(fresh, '/keys')).body).toMatchObject({ items: [{ good: true, problem: null }] });
     await fresh.close();
@@ -181,11 +181,11 @@ describe.concurrent('an agent', () => {
     openFromFile,
     expect,
   }) => {
-    const { box, app, keyFile } = await openFromFile();
-    const id = box.agents[0]?.id ?? '';
+    const { env, app, keyFile } = await openFromFile();
+    const id = env.agents[0]?.id ?? '';
     const before = await readFile(keyFile, 'utf8');
     const lost = { kind: 'connection_lost_after_apply', operation: 'rotate_key', times: 1 } as const;
-    box.marketplace.faults.add(lost);
+    env.marketplace.faults.add(lost);
     const commandId = randomUUID();
     const rotate = async () => await command(app, `/agents/${id}/rotate-key`, { commandId });
     const unknown = await rotate();
@@ -195,7 +195,7 @@ describe.concurrent('an agent', () => {
     ]);
     // It is not tried again under this id: nobody knows what the first one did.
     expect((await rotate()).body).toEqual(unknown.body);
-    expect(box.marketplace.requests.visits({ operation: 'rotate_key' })).toHaveLength(1);
+    expect(env.marketplace.requests.visits({ operation: 'rotate_key' })).toHaveLength(1);
     expect((await command(app, `/agents/${id}/rotate-key`)).status).toBe(424);
     expect(await readFile(keyFile, 'utf8')).toBe(before);
   });
@@ -204,18 +204,18 @@ describe.concurrent('an agent', () => {
     openFromFile,
     expect,
   }) => {
-    const { box, app } = await openFromFile();
-    const id = box.agents[0]?.id ?? '';
-    const before = listed(box, id);
+    const { env, app } = await openFromFile();
+    const id = env.agents[0]?.id ?? '';
+    const before = listed(env, id);
     const change = async (body: Record<string, unknown>) =>
       await command(app, `/agents/${id}`, body, { method: 'PATCH' });
     // This marketplace wants the whole listing back, and takes what is left out as taken away.
     expect((await change({ basePrice: '99.99' })).body).toMatchObject({ agentId: id, done: 'changed' });
-    expect(listed(box, id)).toEqual({ ...before, basePriceCents: 9_999, updatedAt: expect.any(String) });
+    expect(listed(env, id)).toEqual({ ...before, basePriceCents: 9_999, updatedAt: expect.any(String) });
     // One that takes a part of it is given no more.
-    box.marketplace.switches.set(id, { patch_agent: 'partial' });
+    env.marketplace.switches.set(id, { patch_agent: 'partial' });
     expect((await change({ description: 'After.', status: 'inactive' })).status).toBe(200);
-    expect(listed(box, id)).toEqual({
+    expect(listed(env, id)).toEqual({
       ...before,
       basePriceCents: 9_999,
       description: 'After.',
@@ -227,8 +227,8 @@ describe.concurrent('an agent', () => {
   });
 
   test('is shown with its session as the process that keeps it noted', async ({ openFromFile, expect }) => {
-    const { box, app } = await openFromFile();
-    const agentId = agentIdSchema.parse(box.agents[0]?.id);
+    const { env, app } = await openFromFile();
+    const agentId = agentIdSchema.parse(env.agents[0]?.id);
     const shown = async () =>
       await Promise.all(['/sessions', '/agents'].map(async (path) => (await ask(app, path)).body));
     const none = { state: 'none', since: null, lastPingAt: null, drops: null, holder: null };

@@ -46,8 +46,8 @@ beforeEach(async () => {
 afterEach(async () => await stranger.close());
 
 /** The places of what there is: an agent, its worker, a hiring. */
-function pathTo({ path }: Operation, box: AdminEnvironment, hiringId: string): string {
-  const id = path.startsWith('/agents') ? (box.agents[0]?.id ?? '') : hiringId;
+function pathTo({ path }: Operation, env: AdminEnvironment, hiringId: string): string {
+  const id = path.startsWith('/agents') ? (env.agents[0]?.id ?? '') : hiringId;
   return path.replace('{id}', id).replace('{name}', 'alice').replace('{sha256}', '0'.repeat(64));
 }
 
@@ -55,12 +55,12 @@ function pathTo({ path }: Operation, box: AdminEnvironment, hiringId: string): s
 const WALKED = operations().filter(({ path }) => path !== '/events' && !path.startsWith('/session'));
 const ANSWERS = Object.keys(strangeAnswers(canary, { agentId: '', url: '' }));
 
-async function walk(app: RunningAdminApi, box: AdminEnvironment, hiringId: string): Promise<void> {
+async function walk(app: RunningAdminApi, env: AdminEnvironment, hiringId: string): Promise<void> {
   for (const operation of WALKED) {
     const { method, body } = operation;
     const isDeed = UNSAFE.includes(method);
     const sent = body === undefined ? {} : { body: { ...sampleBody(operation), commandId: randomUUID() } };
-    const answer = await ask(app, pathTo(operation, box, hiringId), { method, ...(isDeed ? sent : {}) });
+    const answer = await ask(app, pathTo(operation, env, hiringId), { method, ...(isDeed ? sent : {}) });
     if (answer.status < 500 && strangeIn(answer.body).length === 0) continue;
     throw new Error(`${method} ${operation.path}: ${answer.status} ${answer.text}`);
   }
@@ -71,16 +71,16 @@ describe('the API', () => {
     'quotes what a marketplace, a homeserver and a storage say: %s',
     { timeout: 180_000 },
     async (which, { openHireable, expect }) => {
-      const box = await openHireable();
-      const agentId = box.agents[0]?.id ?? '';
+      const env = await openHireable();
+      const agentId = env.agents[0]?.id ?? '';
       const { url } = stranger;
       const made = strangeAnswers(canary, { agentId, url })[which];
       if (made === undefined) throw new Error(`${which} is no answer`);
       stranger.answer = made;
-      const app = await box.startApp({
-        marketplace: { baseUrl: url, userToken: box.ownerToken },
-        matrix: { ...box.matrix(), homeserverUrl: url },
-        storage: { ...box.hiclaw.storage, endpoint: url },
+      const app = await env.startApp({
+        marketplace: { baseUrl: url, userToken: env.ownerToken },
+        matrix: { ...env.matrix(), homeserverUrl: url },
+        storage: { ...env.hiclaw.storage, endpoint: url },
         alerts: { webhookUrl: `${url}/alerts` },
       });
       const hiring = { ...canaryHiring(canary), agentId: agentIdSchema.parse(agentId) };
@@ -90,7 +90,7 @@ describe('the API', () => {
         { intake: 'poll', agentId: hiring.agentId, atMs: Date.now(), parsed, raw: '{}' },
       ]);
       await until(async () => (await ask(app, `/hirings/${hiringId}`)).text.includes('"lastFailure":"'));
-      await walk(app, box, hiringId);
+      await walk(app, env, hiringId);
       expect((await ask(app, `/hirings/${hiringId}`)).text).toContain('canary');
     },
   );
@@ -102,16 +102,16 @@ describe('the API', () => {
     'says why a hiring does not get on, and what to do, in its own words: %s refuses',
     { timeout: 120_000 },
     async ([, place], { openHireable, expect }) => {
-      const box = await openHireable();
+      const env = await openHireable();
       const { url } = stranger;
       const name = place === 'matrix' ? 'a refusal' : 'an error of storage';
       stranger.answer = strangeAnswers(canary, { agentId: '', url })[name] ?? stranger.answer;
-      const app = await box.startApp(
+      const app = await env.startApp(
         place === 'matrix'
-          ? { matrix: { ...box.matrix(), homeserverUrl: url } }
-          : { storage: { ...box.hiclaw.storage, endpoint: url } },
+          ? { matrix: { ...env.matrix(), homeserverUrl: url } }
+          : { storage: { ...env.hiclaw.storage, endpoint: url } },
       );
-      const id = await ingest(app, box, canary('description'));
+      const id = await ingest(app, env, canary('description'));
       const shown = async () => {
         const { body } = await ask(app, `/hirings/${id}`);
         return z.looseObject({ lastFailure: z.unknown(), needs: z.unknown() }).parse(body);

@@ -9,16 +9,16 @@ const SCRIPT = 'assets/index-D1bq_Xz9.js';
 
 describe.concurrent('the console', () => {
   test('is served from the configured folder, under a strict policy, its hashed files cached indefinitely', async ({
-    openBox,
+    openEnvironment,
     expect,
   }) => {
-    const box = await openBox();
-    const folder = join(box.folder, 'console');
+    const env = await openEnvironment();
+    const folder = join(env.folder, 'console');
     await mkdir(join(folder, 'assets'), { recursive: true });
     await writeFile(join(folder, 'index.html'), PAGE);
     await writeFile(join(folder, SCRIPT), 'export {};');
-    await writeFile(join(box.folder, 'secret.json'), '{}');
-    const app = await box.startApp({ admin: { ...admin, console: folder } });
+    await writeFile(join(env.folder, 'secret.json'), '{}');
+    const app = await env.startApp({ admin: { ...admin, console: folder } });
     expect(app.notice).toBe(`the console is at ${app.adminUrl}/`);
 
     const page = await fetch(`${app.adminUrl}/`);
@@ -40,21 +40,24 @@ describe.concurrent('the console', () => {
     }
   });
 
-  test('does not start with a folder in which there is none, and says so', async ({ openBox, expect }) => {
-    const box = await openBox();
-    await expect(box.startApp({ admin: { ...admin, console: box.folder } })).rejects.toMatchObject({
-      problem: { where: 'admin.console', code: 'console_missing', folder: box.folder },
+  test('does not start with a folder in which there is none, and says so', async ({
+    openEnvironment,
+    expect,
+  }) => {
+    const env = await openEnvironment();
+    await expect(env.startApp({ admin: { ...admin, console: env.folder } })).rejects.toMatchObject({
+      problem: { where: 'admin.console', code: 'console_missing', folder: env.folder },
     });
   });
 
   test('is the one that comes with the release, or it is said what to do to have one', async ({
-    openBox,
+    openEnvironment,
     expect,
   }) => {
-    const box = await openBox();
-    expect(consoleFolder(undefined, box.folder)).toBeUndefined();
+    const env = await openEnvironment();
+    expect(consoleFolder(undefined, env.folder)).toBeUndefined();
     expect(consoleNotice('http://127.0.0.1:1', undefined)).toContain('run npm run build');
-    await writeFile(join(box.folder, 'index.html'), PAGE);
-    expect(consoleFolder(undefined, box.folder)).toBe(box.folder);
+    await writeFile(join(env.folder, 'index.html'), PAGE);
+    expect(consoleFolder(undefined, env.folder)).toBe(env.folder);
   });
 });

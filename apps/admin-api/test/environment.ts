@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { checkConfiguration } from '@agrenting-hiclaw/runtime';
-import { boxedTest, type Box } from '@agrenting-hiclaw/sandbox/testing';
+import { environmentTest, type Environment } from '@agrenting-hiclaw/sandbox/testing';
 import { startAdminApi, type RunningAdminApi } from '../src/app.ts';
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
@@ -29,13 +29,13 @@ async function start(settings: Record<string, unknown>): Promise<RunningAdminApi
 }
 
 /** Tests with both sandboxes around the app. */
-export const test = boxedTest({
+export const test = environmentTest({
   main: MAIN,
-  waitUntilReady: async (_box, app) => await app.printed('API listens'),
+  waitUntilReady: async (_env, app) => await app.printed('API listens'),
   start,
 });
 
-export type AdminEnvironment = Box<RunningAdminApi>;
+export type AdminEnvironment = Environment<RunningAdminApi>;
 
 export interface Answer {
   readonly status: number;

@@ -79,14 +79,14 @@ describe.concurrent('an event-stream client', () => {
   });
 
   test('is limited in number: the next viewer gets 429, and an operator replaces a viewer', async ({
-    openBox,
+    openEnvironment,
     expect,
   }) => {
-    const box = await openBox();
+    const env = await openEnvironment();
     const viewers = Array.from({ length: MAX_LISTENERS / MAX_OF_TOKEN + 1 }, (_, index) => `viewer-${index}`);
     const tokens = viewers.map((token) => ({ name: token, role: 'viewer', hash: hashOf(token) }));
     const app = await startIdleStore({
-      ...box.settings(),
+      ...env.settings(),
       admin: { ...admin, tokens: [...admin.tokens, ...tokens] },
     });
     try {
@@ -120,12 +120,12 @@ describe.concurrent('an event-stream client', () => {
   });
 
   test('is let go when the app closes, so that it ends at once', async ({
-    openBox,
+    openEnvironment,
     startProcess,
     expect,
   }) => {
-    const box = await openBox();
-    const process = await startProcess(box, { admin });
+    const env = await openEnvironment();
+    const process = await startProcess(env, { admin });
     const printed = z.object({ admin: z.string() });
     const [url = ''] = process.lines().flatMap((line) => {
       const parsed = line.startsWith('{') ? printed.safeParse(JSON.parse(line)).data : undefined;

@@ -41,19 +41,19 @@ const BAD: readonly (readonly [path: string, status: number])[] = [
 ];
 
 describe.concurrent('every route', () => {
-  test('answers, and never with a secret', async ({ openBox, expect }) => {
-    const box = await openBox();
-    const app = await box.startApp({
+  test('answers, and never with a secret', async ({ openEnvironment, expect }) => {
+    const env = await openEnvironment();
+    const app = await env.startApp({
       alerts: { webhookUrl: 'https://hooks.example/canary-in-the-path' },
-      marketplace: { baseUrl: box.marketplace.url, userToken: box.ownerToken },
+      marketplace: { baseUrl: env.marketplace.url, userToken: env.ownerToken },
     });
     const secrets = [
-      box.ownerToken,
-      box.storeKey,
+      env.ownerToken,
+      env.storeKey,
       'canary-in-the-path',
-      ...box.agents.map(({ apiKey }) => apiKey),
-      box.hiclaw.homeserver.adapter.accessToken,
-      box.hiclaw.storage.secretKey,
+      ...env.agents.map(({ apiKey }) => apiKey),
+      env.hiclaw.homeserver.adapter.accessToken,
+      env.hiclaw.storage.secretKey,
     ];
     for (const path of READS) {
       const answer = await ask(app, path);
@@ -61,7 +61,7 @@ describe.concurrent('every route', () => {
       for (const secret of secrets) expect(answer.text).not.toContain(secret);
     }
     expect((await ask(app, '/agents')).body).toMatchObject({
-      items: [{ agentId: box.agents[0]?.id, worker: 'alice', paused: null }],
+      items: [{ agentId: env.agents[0]?.id, worker: 'alice', paused: null }],
     });
     expect((await ask(app, '/workers')).body).toMatchObject({ items: [{ name: 'alice', state: 'idle' }] });
     expect((await ask(app, '/settings')).body).toMatchObject({
@@ -69,9 +69,9 @@ describe.concurrent('every route', () => {
     });
   });
 
-  test('says what is wrong with what it is given', async ({ openBox, expect }) => {
-    const box = await openBox();
-    const app = await box.startApp();
+  test('says what is wrong with what it is given', async ({ openEnvironment, expect }) => {
+    const env = await openEnvironment();
+    const app = await env.startApp();
     for (const [path, status] of BAD) {
       const answer = await ask(app, path);
       expect([path, answer.status, answer.headers.get('content-type')]).toEqual([
@@ -105,10 +105,10 @@ describe.concurrent('every route', () => {
     expect(long.status).toBe(413);
   });
 
-  test('agents are paused, put back and changed, each once', async ({ openBox, expect }) => {
-    const box = await openBox();
-    const app = await box.startApp();
-    const id = box.agents[0]?.id ?? '';
+  test('agents are paused, put back and changed, each once', async ({ openEnvironment, expect }) => {
+    const env = await openEnvironment();
+    const app = await env.startApp();
+    const id = env.agents[0]?.id ?? '';
     expect((await command(app, `/agents/${id}/pause`)).body).toMatchObject({ done: 'paused', problem: null });
     expect((await ask(app, `/agents/${id}`)).body).toMatchObject({
       paused: { since: expect.any(String) },
@@ -132,9 +132,9 @@ describe.concurrent('every route', () => {
   });
 });
 
-test('the document that is kept is the one that is served', async ({ openBox, expect }) => {
-  const box = await openBox();
-  const app = await box.startApp();
+test('the document that is kept is the one that is served', async ({ openEnvironment, expect }) => {
+  const env = await openEnvironment();
+  const app = await env.startApp();
   const { body } = await ask(app, '/openapi.json', { token: '' });
   // WRITE_DOCUMENT=1 regenerates it; format it afterwards.
   if (process.env['WRITE_DOCUMENT'] === '1') writeFileSync(DOCUMENT, JSON.stringify(body));

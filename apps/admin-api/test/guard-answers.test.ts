@@ -16,8 +16,8 @@ interface Asked {
 }
 
 /** A hiring whose worker asked in its room before it runs a command. */
-async function asking({ box, place }: IdleStore, text = ASKED): Promise<Asked> {
-  const alice = await voiceIn(box);
+async function asking({ env, place }: IdleStore, text = ASKED): Promise<Asked> {
+  const alice = await voiceIn(env);
   const question = await alice.say(text);
   return {
     id: await place('attention for a command', { guard: questionOf(question, text) }),
@@ -36,8 +36,8 @@ async function say(
 }
 
 /** What we said in the room of alice. */
-function said({ box }: IdleStore): readonly string[] {
-  return box.saidEvents().map(({ content }) => z.object({ body: z.string() }).parse(content).body);
+function said({ env }: IdleStore): readonly string[] {
+  return env.saidEvents().map(({ content }) => z.object({ body: z.string() }).parse(content).body);
 }
 
 /** What can happen in the room after the question was read. */
@@ -55,15 +55,15 @@ const HAPPENINGS: Readonly<
   'the worker goes on': ['went_on', async ({ alice }) => await alice.say('I went on without.')],
   'the worker edits an earlier message': [
     'went_on',
-    async ({ alice }, { box }) => {
-      const [first] = box.hiclaw.timeline(box.hiclaw.worker('alice').roomId);
+    async ({ alice }, { env }) => {
+      const [first] = env.hiclaw.timeline(env.hiclaw.worker('alice').roomId);
       await alice.edit(String(first?.['event_id']), 'Done.');
     },
   ],
   'somebody answers in the room': [
     'answered',
-    async (_asked, { box }) =>
-      await (await voiceIn(box, box.hiclaw.homeserver.adapter.accessToken)).say('no'),
+    async (_asked, { env }) =>
+      await (await voiceIn(env, env.hiclaw.homeserver.adapter.accessToken)).say('no'),
   ],
   'the question is deleted': ['retracted', async ({ alice, question }) => await alice.retract(question)],
   'much is said after it': [
@@ -139,9 +139,9 @@ describe.concurrent('a yes to what a worker asks', () => {
 
   test('whose fate nobody knew is found in the room, and not said again', async ({ openResting, expect }) => {
     const resting = await openResting();
-    const { app, box } = resting;
+    const { app, env } = resting;
     const asked = await asking(resting);
-    box.hiclaw.faults.homeserver.add({ on: 'send', moment: 'after', answer: 500 });
+    env.hiclaw.faults.homeserver.add({ on: 'send', moment: 'after', answer: 500 });
     expect((await say(app, asked, 'yes')).status).toBe(424);
     const otherwise = await say(app, asked, 'no');
     expect([otherwise.status, otherwise.body]).toEqual([409, expect.objectContaining({ code: 'answered' })]);
@@ -170,7 +170,7 @@ describe.concurrent('a yes to what a worker asks', () => {
     expect,
   }) => {
     const resting = await openResting();
-    const alice = await voiceIn(resting.box);
+    const alice = await voiceIn(resting.env);
     const question = await alice.say('Waiting for approval: rm -rf /');
     const id = await resting.place('attention for a command', { guard: questionOf(question, ASKED) });
     const refused = await say(resting.app, { id, question, alice }, 'yes');

@@ -17,11 +17,11 @@ import { until } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
 import { z } from 'zod';
 import type { RunningAdminApi } from '../src/app.ts';
-import { ask, command, test as boxed, type AdminEnvironment } from './environment.ts';
+import { ask, command, test as environmentTest, type AdminEnvironment } from './environment.ts';
 import { hired, stateOf } from './hireable.ts';
 
 interface World {
-  readonly box: AdminEnvironment;
+  readonly env: AdminEnvironment;
   readonly app: RunningAdminApi;
   readonly agentId: AgentId;
   /** Ends with the test. */
@@ -32,8 +32,8 @@ interface Row {
   readonly name: string;
   /** What the callback URL of the listing answers to the probe; it has none when left out. */
   readonly callback?: number;
-  /** Settings that replace those of the box. */
-  readonly settings?: (box: AdminEnvironment) => Record<string, unknown>;
+  /** Settings that replace those of the environment. */
+  readonly settings?: (env: AdminEnvironment) => Record<string, unknown>;
   readonly arrange?: (world: World) => Promise<void>;
   /** Words of each reason, in their order; none: it is hireable. */
   readonly reasons: readonly string[];
@@ -51,10 +51,10 @@ async function listen(server: Server): Promise<string> {
 }
 
 /** A session as mcp-client keeps it, with its lease. */
-async function openSession({ box, app, agentId, later }: World): Promise<void> {
+async function openSession({ env, app, agentId, later }: World): Promise<void> {
   await app.store.leases.take(mcpSessionLease(agentId), 'mcp-client@box', Date.now(), 600_000);
-  const key = new Secret(box.agents[0]?.apiKey ?? '');
-  const parsed = parseBaseUrl(box.marketplace.url);
+  const key = new Secret(env.agents[0]?.apiKey ?? '');
+  const parsed = parseBaseUrl(env.marketplace.url);
   if (parsed.kind !== 'valid') throw new Error(parsed.problem);
   const client = createRestClient({ baseUrl: parsed.baseUrl, clock: systemClock });
   const session = createAgentSession({
@@ -69,7 +69,7 @@ async function openSession({ box, app, agentId, later }: World): Promise<void> {
     await session.close();
     client.close();
   });
-  await box.listening();
+  await env.listening();
 }
 
 /** Puts a hiring of the sandbox before the app. */
@@ -79,8 +79,8 @@ async function ingest({ app, agentId }: World, id: string): Promise<void> {
   await storeDeliveries({ intake: 'poll', items, agentId, store: app.store, clock: systemClock });
 }
 
-const agentOf = (box: AdminEnvironment, change: Record<string, unknown>) => ({
-  agents: box.agents.map(({ id, apiKey, worker }) => ({ id, key: apiKey, worker, ...change })),
+const agentOf = (env: AdminEnvironment, change: Record<string, unknown>) => ({
+  agents: env.agents.map(({ id, apiKey, worker }) => ({ id, key: apiKey, worker, ...change })),
 });
 
 const ROWS: readonly Row[] = [
@@ -89,7 +89,7 @@ const ROWS: readonly Row[] = [
   {
     name: 'whose worker sleeps and can be started',
     callback: 200,
-    arrange: async ({ box }) => await box.hiclaw.worker('alice').stop(),
+    arrange: async ({ env }) => await env.hiclaw.worker('alice').stop(),
     reasons: [],
     hire: 'begun',
     state: 'completed',
@@ -98,7 +98,7 @@ const ROWS: readonly Row[] = [
     name: 'whose worker is at another job',
     callback: 200,
     async arrange(world) {
-      const { id } = world.box.hire();
+      const { id } = world.env.hire();
       await ingest(world, id);
       await until(async () => (await stateOf(world.app, id)) !== undefined);
     },
@@ -170,21 +170,21 @@ const ROWS: readonly Row[] = [
   {
     name: 'whose key is not taken',
     callback: 200,
-    settings: (box) => agentOf(box, { key: 'ak_nobody-s' }),
+    settings: (env) => agentOf(env, { key: 'ak_nobody-s' }),
     reasons: ['HTTP 401'],
     hire: 'begun',
   },
   {
     name: 'that nobody knows',
     callback: 200,
-    settings: (box) => agentOf(box, { id: randomUUID() }),
+    settings: (env) => agentOf(env, { id: randomUUID() }),
     reasons: ['HTTP 404'],
     hire: 'begun',
   },
   {
     name: 'whose worker is not in the map',
     callback: 200,
-    settings: (box) => agentOf(box, { worker: 'zoe' }),
+    settings: (env) => agentOf(env, { worker: 'zoe' }),
     reasons: ['its worker zoe is not in the map of workers'],
     hire: 'begun',
     state: 'attention',
@@ -192,7 +192,7 @@ const ROWS: readonly Row[] = [
   {
     name: 'without a worker',
     callback: 200,
-    settings: (box) => agentOf(box, { worker: undefined }),
+    settings: (env) => agentOf(env, { worker: undefined }),
     reasons: ['no worker is assigned to it'],
     hire: 'begun',
     state: 'attention',
@@ -202,7 +202,7 @@ const ROWS: readonly Row[] = [
     callback: 200,
     settings: () => ({ lifecycle: { driver: 'script', command: ['/bin/false'] } }),
     async arrange(world) {
-      const { id } = world.box.hire();
+      const { id } = world.env.hire();
       await ingest(world, id);
       const { app, agentId } = world;
       await until(async () => reasonsOf(await ask(app, `/agents/${agentId}`)).length > 0);
@@ -220,9 +220,9 @@ function reasonsOf({ body }: { readonly body: unknown }): readonly string[] {
 }
 
 /** What becomes of a hire, once the marketplace has asked whether somebody is there. */
-async function hireAt({ box }: World): Promise<{ readonly hire: Row['hire']; readonly id: string }> {
+async function hireAt({ env }: World): Promise<{ readonly hire: Row['hire']; readonly id: string }> {
   try {
-    const { id, status } = await hired(box);
+    const { id, status } = await hired(env);
     return { hire: status === 'failed' ? 'refunded' : 'begun', id };
   } catch (error) {
     if (error instanceof RefusedError) return { hire: 'refused', id: '' };
@@ -230,8 +230,8 @@ async function hireAt({ box }: World): Promise<{ readonly hire: Row['hire']; rea
   }
 }
 
-const test = boxed.extend<{ readonly openWorld: (row: Row) => Promise<World> }>({
-  openWorld: async ({ openBox }, use) => {
+const test = environmentTest.extend<{ readonly openWorld: (row: Row) => Promise<World> }>({
+  openWorld: async ({ openEnvironment }, use) => {
     const ends: (() => Promise<void>)[] = [];
     await use(async ({ callback, settings }) => {
       let metadata = {};
@@ -246,10 +246,10 @@ const test = boxed.extend<{ readonly openWorld: (row: Row) => Promise<World> }>(
         });
         metadata = { callback_url: await listen(server), callback_auth_header: 'Authorization: ApiKey x' };
       }
-      const box = await openBox({ listing: { metadata } });
-      const app = await box.startApp(settings?.(box) ?? {});
-      const agentId = agentIdSchema.parse(box.agents[0]?.id);
-      return { box, app, agentId, later: (end) => void ends.push(end) };
+      const env = await openEnvironment({ listing: { metadata } });
+      const app = await env.startApp(settings?.(env) ?? {});
+      const agentId = agentIdSchema.parse(env.agents[0]?.id);
+      return { env, app, agentId, later: (end) => void ends.push(end) };
     });
     for (const end of ends.toReversed()) await end();
   },

@@ -5,11 +5,11 @@ import { systemClock } from '@agrenting-hiclaw/runtime';
 import type { HiringSnapshot } from '@agrenting-hiclaw/sandbox/marketplace';
 import { z } from 'zod';
 import type { RunningAdminApi } from '../src/app.ts';
-import { ask, test as boxed, type AdminEnvironment } from './environment.ts';
+import { ask, test as environmentTest, type AdminEnvironment } from './environment.ts';
 
 /** An agent must be online for the marketplace to be hired; its deliveries are handed to the app manually. */
-export const test = boxed.extend<{ readonly openHireable: () => Promise<AdminEnvironment> }>({
-  openHireable: async ({ openBox }, use) => {
+export const test = environmentTest.extend<{ readonly openHireable: () => Promise<AdminEnvironment> }>({
+  openHireable: async ({ openEnvironment }, use) => {
     const server = createServer((request, response) => {
       request.resume();
       response.end('{}');
@@ -23,7 +23,7 @@ export const test = boxed.extend<{ readonly openHireable: () => Promise<AdminEnv
       callback_url: `http://127.0.0.1:${port}/`,
       callback_auth_header: 'Authorization: ApiKey x',
     };
-    await use(async () => await openBox({ listing: { metadata } }));
+    await use(async () => await openEnvironment({ listing: { metadata } }));
     server.close();
     server.closeAllConnections();
   },
@@ -32,10 +32,10 @@ export const test = boxed.extend<{ readonly openHireable: () => Promise<AdminEnv
 const MAX_HIRES = 5;
 
 /** Hires alice, once it is known whether somebody was there; again where a machine at its limit answered the probe too late. */
-export async function hired(box: AdminEnvironment, description?: string): Promise<HiringSnapshot> {
+export async function hired(env: AdminEnvironment, description?: string): Promise<HiringSnapshot> {
   for (let hires = 1; ; hires += 1) {
-    const { id } = box.hire('alice', description);
-    const hiring = await box.marketplace.hirings.when(id, ({ status }) => status !== 'queued', 30_000);
+    const { id } = env.hire('alice', description);
+    const hiring = await env.marketplace.hirings.when(id, ({ status }) => status !== 'queued', 30_000);
     const isLate = hiring.status === 'failed' && hiring.failedReason?.includes('no answer to') === true;
     if (!isLate || hires === MAX_HIRES) return hiring;
   }
@@ -44,12 +44,12 @@ export async function hired(box: AdminEnvironment, description?: string): Promis
 /** The sandbox's hiring is put before the app as a webhook would. */
 export async function ingest(
   app: RunningAdminApi,
-  box: AdminEnvironment,
+  env: AdminEnvironment,
   description?: string,
 ): Promise<string> {
-  const { id, status } = await hired(box, description);
+  const { id, status } = await hired(env, description);
   if (status === 'failed') throw new Error('nobody answered the probe for availability');
-  const agentId = box.agents[0]?.id ?? '';
+  const agentId = env.agents[0]?.id ?? '';
   const parsed = { kind: 'hiring', hiring: unreadHiring(hiringIdSchema.parse(id)) } as const;
   await storeDeliveries({
     intake: 'poll',

@@ -145,9 +145,9 @@ describe.concurrent('of every command in every state', () => {
   test.for(VERBS)(
     '%s takes effect once where it fits, and is refused with what to do where it does not',
     async (name, { openResting, expect }) => {
-      const { app, box, place } = await openResting();
+      const { app, env, place } = await openResting();
       const verb = verbOf(name);
-      const alice = await voiceIn(box);
+      const alice = await voiceIn(env);
       for (const standing of STANDINGS) {
         const question = standing === 'attention for a command' ? await alice.say(ASKED) : '$none';
         const id = await place(standing, { guard: questionOf(question, ASKED) });
@@ -168,7 +168,7 @@ describe.concurrent('of every command in every state', () => {
           ]);
           expect(await shown(app, id)).toEqual(before);
         }
-        const said = box.saidEvents().length;
+        const said = env.saidEvents().length;
         const named = verb === 'answer' ? { question } : decides(verb) ? { version } : {};
         const body = { commandId: randomUUID(), ...COMMANDS[name], ...named };
         const give = async () => await command(app, `/hirings/${id}/${verb}`, body);
@@ -187,7 +187,7 @@ describe.concurrent('of every command in every state', () => {
         );
         expect([standing, after.state]).toEqual([standing, leadsTo ?? before.state]);
         // Only an answer is said by the command itself.
-        expect(box.saidEvents().length - said).toBe(fits && verb === 'answer' ? 1 : 0);
+        expect(env.saidEvents().length - said).toBe(fits && verb === 'answer' ? 1 : 0);
         // No move that is not the command's, and none by its repetition.
         const transitions = after.timeline.length - before.timeline.length;
         expect([standing, transitions]).toEqual([standing, fits && leadsTo !== before.state ? 1 : 0]);

@@ -23,7 +23,7 @@ interface Held {
 }
 
 /** A hiring whose result waits, with its files in the storage. */
-async function waiting({ app, box, place }: IdleStore): Promise<Held> {
+async function waiting({ app, env, place }: IdleStore): Promise<Held> {
   const files = Object.entries(FILES).map(([name, text]): CheckedFile => ({
     name,
     sizeBytes: Buffer.byteLength(text),
@@ -43,7 +43,7 @@ async function waiting({ app, box, place }: IdleStore): Promise<Held> {
   });
   const record = await app.store.hirings.find(id);
   const put = (name: string, text: string): void =>
-    box.hiclaw.put(`shared/tasks/${record?.attempt?.taskId ?? ''}/${name}`, text);
+    env.hiclaw.put(`shared/tasks/${record?.attempt?.taskId ?? ''}/${name}`, text);
   for (const [name, text] of Object.entries(FILES)) put(name, text);
   return { id, put };
 }
@@ -95,13 +95,13 @@ describe.concurrent('files of a result that waits', () => {
 
   test('are for operators, and hold no secret of ours', async ({ openResting, expect }) => {
     const resting = await openResting();
-    const { app, box, place } = resting;
+    const { app, env, place } = resting;
     const { id } = await waiting(resting);
     const path = `/hirings/${id}/files/${sha256Of(HTML)}`;
     expect((await ask(app, path, { token: VIEWER })).status).toBe(403);
     expect((await ask(app, path, { token: '' })).status).toBe(401);
 
-    const secret = `key: ${box.agents[0]?.apiKey ?? ''}`;
+    const secret = `key: ${env.agents[0]?.apiKey ?? ''}`;
     const files = [
       { name: 'key.txt', sizeBytes: secret.length, sha256: sha256Of(secret), type: 'text' },
     ] as const;
@@ -118,10 +118,10 @@ describe.concurrent('files of a result that waits', () => {
       },
     });
     const record = await app.store.hirings.find(holding);
-    box.hiclaw.put(`shared/tasks/${record?.attempt?.taskId ?? ''}/key.txt`, secret);
+    env.hiclaw.put(`shared/tasks/${record?.attempt?.taskId ?? ''}/key.txt`, secret);
     const refused = await ask(app, `/hirings/${holding}/files/${sha256Of(secret)}`);
     expect(refused.status).toBe(422);
-    expect(refused.text).not.toContain(box.agents[0]?.apiKey ?? '');
+    expect(refused.text).not.toContain(env.agents[0]?.apiKey ?? '');
     expect((await ask(app, `/hirings/${without}/files/${sha256Of(secret)}`)).status).toBe(404);
   });
 

@@ -10,11 +10,11 @@ const HAIKU = 'Grey waves fold and fall, the last boats come home empty, gulls a
 
 describe.concurrent('hirings', () => {
   test('are listed, searched, shown with their timeline and exported', async ({ openHireable, expect }) => {
-    const box = await openHireable();
-    const app = await box.startApp();
+    const env = await openHireable();
+    const app = await env.startApp();
     const xss = '<img src=x onerror=alert(1)> Write about lighthouses.';
-    const id = await ingest(app, box, xss);
-    await box.ended(id);
+    const id = await ingest(app, env, xss);
+    await env.ended(id);
     await until(async () => (await stateOf(app, id)) === 'completed');
     const shown = await ask(app, `/hirings/${id}`);
     expect(shown.headers.get('content-type')).toBe('application/json');
@@ -59,10 +59,10 @@ describe.concurrent('hirings', () => {
   });
 
   test('are held, settled by the owner once, and a command counts once', async ({ openHireable, expect }) => {
-    const box = await openHireable();
-    const app = await box.startApp();
-    box.hiclaw.worker('alice').behave({ kind: 'silent' }, 'next-job');
-    const id = await ingest(app, box);
+    const env = await openHireable();
+    const app = await env.startApp();
+    env.hiclaw.worker('alice').behave({ kind: 'silent' }, 'next-job');
+    const id = await ingest(app, env);
     await until(async () => ['sent', 'acknowledged'].includes((await stateOf(app, id)) ?? ''));
     const seen = async () => {
       const { body } = await ask(app, `/hirings/${id}`);
@@ -102,8 +102,8 @@ describe.concurrent('hirings', () => {
     expect((await tell('submit', { text: 'Done.' })).status).toBe(422);
     expect((await tell('message', { to: 'hirer', text: 'It will take a little longer.' })).status).toBe(202);
     expect((await tell('submit', { text: HAIKU })).status).toBe(202);
-    await box.ended(id);
-    expect(box.settlements(id)).toHaveLength(1);
+    await env.ended(id);
+    expect(env.settlements(id)).toHaveLength(1);
     expect((await command(app, `/hirings/${id}/hold`, { version: await seen() })).status).toBe(409);
     const audit = await ask(app, '/audit?limit=200');
     expect(audit.body).toMatchObject({
@@ -117,11 +117,11 @@ describe.concurrent('hirings', () => {
     openHireable,
     expect,
   }) => {
-    const box = await openHireable();
-    const app = await box.startApp();
+    const env = await openHireable();
+    const app = await env.startApp();
     const ear = await listen(app.adminUrl);
-    const id = await ingest(app, box);
-    await box.ended(id);
+    const id = await ingest(app, env);
+    await env.ended(id);
     await until(() => ear.said().includes('"completed"'));
     expect(ear.said()).toContain(`"id":"${id}","state":"confirmed"`);
     expect(ear.said()).toContain('event: overview');

@@ -16,7 +16,7 @@ export function textOf(bytes: number): string {
 
 /** A hiring with so many files in its task folder. */
 export async function placeWith(
-  { app, box, place }: IdleStore,
+  { app, env, place }: IdleStore,
   files: readonly string[],
   more: Readonly<Record<string, string>> = {},
 ): Promise<HiringId> {
@@ -24,7 +24,7 @@ export async function placeWith(
   const taskId = (await app.store.evidence(id))?.attempts[0]?.attempt.taskId ?? '';
   const named = { ...Object.fromEntries(files.map((text, index) => [`${index}.txt`, text])), ...more };
   for (const [name, text] of Object.entries(named)) {
-    box.hiclaw.put(`shared/tasks/${taskId}/files/${name}`, text);
+    env.hiclaw.put(`shared/tasks/${taskId}/files/${name}`, text);
   }
   return id;
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { agentIdSchema, hiringIdSchema, versionOf } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
 import type { RunningAdminApi } from '../src/app.ts';
-import { ask, OPERATOR, test as boxed, type AdminEnvironment } from './environment.ts';
+import { ask, OPERATOR, test as environmentTest, type AdminEnvironment } from './environment.ts';
 import { placeHiring, STANDINGS, startIdleStore, type Standing } from './idle-store.ts';
 import { questionOf, voiceIn } from './worker-room.ts';
 import { operations } from './walked-document.ts';
@@ -26,7 +26,7 @@ const ENDLESS = 'GET /events';
 const OF_EACH_STANDING = 12;
 
 interface Furnished {
-  readonly box: AdminEnvironment;
+  readonly env: AdminEnvironment;
   readonly app: RunningAdminApi;
   /** What is there: values of paths and of bodies, by operation. */
   readonly real: {
@@ -47,8 +47,8 @@ const FITS: Readonly<Record<string, readonly Standing[]>> = {
 const ASKED = 'Waiting for approval: rm -r build';
 const HAIKU = 'Grey waves fold and fall, the last boats come home empty, gulls argue with rain.';
 
-const test = boxed.extend<{ readonly furnished: Furnished }>({
-  furnished: async ({ openBox }, use) => {
+const test = environmentTest.extend<{ readonly furnished: Furnished }>({
+  furnished: async ({ openEnvironment }, use) => {
     const receiver = createServer((request, response) => {
       request.resume();
       response.end('{}');
@@ -57,24 +57,24 @@ const test = boxed.extend<{ readonly furnished: Furnished }>({
     const address = receiver.address();
     if (address === null || typeof address === 'string') throw new Error('expected a port');
     const workers = ['alice', 'bob', ...Array.from({ length: 6 }, (_, index) => `free-${index}`)];
-    const box = await openBox({ workers: workers.map((name) => ({ name })) });
-    const [alice, bob] = box.agents;
-    const file = join(box.folder, 'adapter.yaml');
+    const env = await openEnvironment({ workers: workers.map((name) => ({ name })) });
+    const [alice, bob] = env.agents;
+    const file = join(env.folder, 'adapter.yaml');
     const agents = [];
-    for (const { id, apiKey, worker } of box.agents.slice(0, 2)) {
-      const keyFile = join(box.folder, `${worker}-of-old.key`);
+    for (const { id, apiKey, worker } of env.agents.slice(0, 2)) {
+      const keyFile = join(env.folder, `${worker}-of-old.key`);
       await writeFile(keyFile, `${apiKey}\n`, { mode: 0o600 });
       agents.push({ id, keyFile, worker });
     }
-    const settings = box.settings({
+    const settings = env.settings({
       agents,
-      marketplace: { baseUrl: box.marketplace.url, userToken: box.ownerToken },
+      marketplace: { baseUrl: env.marketplace.url, userToken: env.ownerToken },
       alerts: { webhookUrl: `http://127.0.0.1:${address.port}/` },
     });
     await writeFile(file, JSON.stringify(settings), { mode: 0o600 });
     const app = await startIdleStore(settings, { ADAPTER_CONFIG: file });
 
-    const { userId, roomId } = box.hiclaw.worker('alice');
+    const { userId, roomId } = env.hiclaw.worker('alice');
     const placing = {
       store: app.store,
       agentId: agentIdSchema.parse(alice?.id),
@@ -91,8 +91,8 @@ const test = boxed.extend<{ readonly furnished: Furnished }>({
     };
     /** A question stays the last word of a room for as long as nobody says anything there. */
     const asking = async (name: string) => {
-      const worker = box.hiclaw.worker(name);
-      const question = await (await voiceIn(box, undefined, name)).say(ASKED);
+      const worker = env.hiclaw.worker(name);
+      const question = await (await voiceIn(env, undefined, name)).say(ASKED);
       const at = { ...placing, worker: { name, userId: worker.userId, roomId: worker.roomId } };
       const id = await placeHiring(at, 'attention for a command', undefined, {
         guard: questionOf(question, ASKED),
@@ -110,7 +110,7 @@ const test = boxed.extend<{ readonly furnished: Furnished }>({
       accepted: { result, sha256, digest: 'x', files },
     });
     const record = await app.store.hirings.find(id);
-    box.hiclaw.put(`shared/tasks/${record?.attempt?.taskId ?? ''}/a.csv`, 'a,b');
+    env.hiclaw.put(`shared/tasks/${record?.attempt?.taskId ?? ''}/a.csv`, 'a,b');
     paths['GET /hirings/{id}/files/{sha256}'] = [{ id, sha256 }];
     for (const [verb, standings] of Object.entries(FITS)) {
       const fitting: { id: string }[] = [];
@@ -153,7 +153,7 @@ const test = boxed.extend<{ readonly furnished: Furnished }>({
       // Refused requests are recorded as well.
       await ask(app, '/hirings/x/hold', { method: 'POST', token: 'wrong' });
     }
-    await use({ box, app, real: { paths, bodies } });
+    await use({ env, app, real: { paths, bodies } });
     await app.close();
     receiver.close();
     receiver.closeAllConnections();
@@ -167,9 +167,9 @@ interface Outcome {
   readonly answers: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
-async function run({ app, box, real }: Furnished): Promise<Outcome> {
-  const given = join(box.folder, 'real.json');
-  const answered = join(box.folder, 'answers.json');
+async function run({ app, env, real }: Furnished): Promise<Outcome> {
+  const given = join(env.folder, 'real.json');
+  const answered = join(env.folder, 'answers.json');
   await writeFile(given, JSON.stringify(real));
   const words = [
     'run',
@@ -190,7 +190,7 @@ async function run({ app, box, real }: Furnished): Promise<Outcome> {
   const program = spawn(PROGRAM, words, {
     stdio: ['ignore', 'pipe', 'pipe'],
     // It leaves notes of its own where it runs.
-    cwd: box.folder,
+    cwd: env.folder,
     env: {
       ...process.env,
       SCHEMATHESIS_HOOKS: 'schemathesis_hooks',
@@ -230,7 +230,7 @@ test.skipIf(PROGRAM === '')(
     process.stdout.write(`${lines.join('\n')}\n`);
     expect({ code, output: code === 0 ? '' : output }).toEqual({ code: 0, output: '' });
     // No worker was offered twice, whatever came at once and again.
-    const offered = furnished.box.marketplace
+    const offered = furnished.env.marketplace
       .agents()
       .flatMap(({ metadata }) => z.string().safeParse(metadata['worker_matrix_id']).data ?? []);
     expect(offered).toHaveLength(new Set(offered).size);

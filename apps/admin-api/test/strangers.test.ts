@@ -39,9 +39,12 @@ async function asPage(
 }
 
 describe.concurrent('strangers', () => {
-  test('write one row of the audit, whatever they ask for and however often', async ({ openBox, expect }) => {
-    const box = await openBox();
-    const app = await box.startApp();
+  test('write one row of the audit, whatever they ask for and however often', async ({
+    openEnvironment,
+    expect,
+  }) => {
+    const env = await openEnvironment();
+    const app = await env.startApp();
     expect((await command(app, '/alerts/test')).status).toBe(422);
     for (const operation of operations()) {
       for (const token of ['', 'wrong']) {
@@ -70,12 +73,12 @@ describe.concurrent('strangers', () => {
   });
 
   test('who break off what they send write nothing into the log, and are counted', async ({
-    openBox,
+    openEnvironment,
     startProcess,
     expect,
   }) => {
-    const box = await openBox();
-    const app = await startProcess(box, { admin });
+    const env = await openEnvironment();
+    const app = await startProcess(env, { admin });
     const printed = z.object({ admin: z.url() });
     const [url = ''] = app.lines().flatMap((line) => {
       const parsed = line.startsWith('{') ? printed.safeParse(JSON.parse(line)).data : undefined;
@@ -101,11 +104,11 @@ describe.concurrent('strangers', () => {
   });
 
   test('are not asked for a body that they hold back before their token is known', async ({
-    openBox,
+    openEnvironment,
     expect,
   }) => {
-    const box = await openBox();
-    const app = await box.startApp();
+    const env = await openEnvironment();
+    const app = await env.startApp();
     const { hostname, port } = new URL(app.adminUrl);
     const answers: string[] = [];
     for (const token of ['wrong', OPERATOR]) {
@@ -120,9 +123,12 @@ describe.concurrent('strangers', () => {
     expect(answers).toEqual(['HTTP/1.1 401', 'HTTP/1.1 100']);
   });
 
-  test('have the documentation and the document made once for all of them', async ({ openBox, expect }) => {
-    const box = await openBox();
-    const app = await box.startApp();
+  test('have the documentation and the document made once for all of them', async ({
+    openEnvironment,
+    expect,
+  }) => {
+    const env = await openEnvironment();
+    const app = await env.startApp();
     const paths = ['/docs', '/api/v1/openapi.json'];
     for (const path of paths) await (await fetch(`${app.adminUrl}${path}`)).text();
     const before = process.cpuUsage();
@@ -138,48 +144,53 @@ describe.concurrent('strangers', () => {
 describe.concurrent('a page of somebody else on the operator’s machine', () => {
   const ORIGINS = ['https://evil.example', 'http://127.0.0.1:9999', 'http://localhost:8791', 'null'] as const;
 
-  test.for(ORIGINS)('from %s has nothing done and reads nothing', async (origin, { openBox, expect }) => {
-    const box = await openBox();
-    const app = await box.startApp();
-    const host = new URL(app.adminUrl).host;
-    const opened = await ask(app, '/session', { method: 'POST', token: '', body: { token: OPERATOR } });
-    const { secret } = z.object({ secret: z.string() }).parse(opened.body);
-    const headers = { host, origin, cookie: `agrenting_session=${secret}`, 'sec-fetch-site': 'cross-site' };
-    const body = JSON.stringify({ commandId: crypto.randomUUID() });
-    for (const { method, path, secured } of operations()) {
-      const at = `/api/v1${path.replaceAll(/\{\w+\}/g, 'x')}`;
-      // What a form or a script can send without asking before.
-      const sent = method === 'GET' ? undefined : body;
-      const simple = await asPage(app, at, {
-        method,
-        body: sent,
-        headers: { ...headers, 'content-type': 'text/plain', 'content-length': String(sent?.length ?? 0) },
-      });
-      expect([method, path, simple.status]).toEqual([method, path, secured ? 401 : 415]);
-      // What it may send is asked before, and not allowed.
-      const asked = await asPage(app, at, {
-        method: 'OPTIONS',
-        headers: {
-          ...headers,
-          'access-control-request-method': method,
-          'access-control-request-headers': 'authorization, content-type',
-        },
-      });
-      expect(asked.status).toBeGreaterThanOrEqual(400);
-      for (const answer of [simple, asked]) {
-        expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control-'))).toEqual([]);
-        expect(answer.headers['cross-origin-resource-policy']).toBe('same-origin');
+  test.for(ORIGINS)(
+    'from %s has nothing done and reads nothing',
+    async (origin, { openEnvironment, expect }) => {
+      const env = await openEnvironment();
+      const app = await env.startApp();
+      const host = new URL(app.adminUrl).host;
+      const opened = await ask(app, '/session', { method: 'POST', token: '', body: { token: OPERATOR } });
+      const { secret } = z.object({ secret: z.string() }).parse(opened.body);
+      const headers = { host, origin, cookie: `agrenting_session=${secret}`, 'sec-fetch-site': 'cross-site' };
+      const body = JSON.stringify({ commandId: crypto.randomUUID() });
+      for (const { method, path, secured } of operations()) {
+        const at = `/api/v1${path.replaceAll(/\{\w+\}/g, 'x')}`;
+        // What a form or a script can send without asking before.
+        const sent = method === 'GET' ? undefined : body;
+        const simple = await asPage(app, at, {
+          method,
+          body: sent,
+          headers: { ...headers, 'content-type': 'text/plain', 'content-length': String(sent?.length ?? 0) },
+        });
+        expect([method, path, simple.status]).toEqual([method, path, secured ? 401 : 415]);
+        // What it may send is asked before, and not allowed.
+        const asked = await asPage(app, at, {
+          method: 'OPTIONS',
+          headers: {
+            ...headers,
+            'access-control-request-method': method,
+            'access-control-request-headers': 'authorization, content-type',
+          },
+        });
+        expect(asked.status).toBeGreaterThanOrEqual(400);
+        for (const answer of [simple, asked]) {
+          expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control-'))).toEqual(
+            [],
+          );
+          expect(answer.headers['cross-origin-resource-policy']).toBe('same-origin');
+        }
       }
-    }
-    expect((await rows(app)).map(({ who, action }) => `${who} ${action}`)).toEqual([
-      ' refused strangers',
-      'olga POST session',
-    ]);
-  });
+      expect((await rows(app)).map(({ who, action }) => `${who} ${action}`)).toEqual([
+        ' refused strangers',
+        'olga POST session',
+      ]);
+    },
+  );
 
-  test('whose own name leads to this machine is not answered', async ({ openBox, expect }) => {
-    const box = await openBox();
-    const app = await box.startApp();
+  test('whose own name leads to this machine is not answered', async ({ openEnvironment, expect }) => {
+    const env = await openEnvironment();
+    const app = await env.startApp();
     const { port } = new URL(app.adminUrl);
     for (const path of [
       '/',

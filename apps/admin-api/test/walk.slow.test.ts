@@ -35,9 +35,9 @@ function statusOfProblem({ status, headers, body }: Answer): number {
 }
 
 describe.concurrent('every route of the document', () => {
-  test('is for nobody without a token, but for the door', async ({ openBox, expect }) => {
-    const box = await openBox();
-    const app = await box.startApp();
+  test('is for nobody without a token, but for the door', async ({ openEnvironment, expect }) => {
+    const env = await openEnvironment();
+    const app = await env.startApp();
     expect(ALL.filter(({ secured }) => !secured).map(nameOf)).toEqual(['POST /session']);
     for (const operation of ALL.filter(({ secured }) => secured)) {
       const answer = await send(app, operation, { token: '' });
@@ -46,9 +46,9 @@ describe.concurrent('every route of the document', () => {
     }
   });
 
-  test('that does something is not for viewers, who may only leave', async ({ openBox, expect }) => {
-    const box = await openBox();
-    const app = await box.startApp();
+  test('that does something is not for viewers, who may only leave', async ({ openEnvironment, expect }) => {
+    const env = await openEnvironment();
+    const app = await env.startApp();
     for (const operation of DEEDS) {
       const answer = await send(app, operation, { token: VIEWER });
       const mayLeave = nameOf(operation) === 'DELETE /session';
@@ -64,11 +64,11 @@ describe.concurrent('every route of the document', () => {
   });
 
   test('that does something does it for a session by its secret, and not for what a browser sends automatically', async ({
-    openBox,
+    openEnvironment,
     expect,
   }) => {
-    const box = await openBox();
-    const app = await box.startApp();
+    const env = await openEnvironment();
+    const app = await env.startApp();
     const opened = await ask(app, '/session', { method: 'POST', token: '', body: { token: OPERATOR } });
     expect(opened.headers.getSetCookie()).toEqual([]);
     const { secret } = z.object({ secret: z.string() }).parse(opened.body);
@@ -82,11 +82,11 @@ describe.concurrent('every route of the document', () => {
   });
 
   test('says 404 with what to do for an id that there is not, and 400 for what is none', async ({
-    openBox,
+    openEnvironment,
     expect,
   }) => {
-    const box = await openBox();
-    const app = await box.startApp();
+    const env = await openEnvironment();
+    const app = await env.startApp();
     for (const operation of ALL.filter(({ inPath }) => inPath.length > 0)) {
       expect([nameOf(operation), statusOfProblem(await send(app, operation))]).toEqual([
         nameOf(operation),
@@ -101,11 +101,11 @@ describe.concurrent('every route of the document', () => {
   });
 
   test('says 400 with what to do for limits, cursors and words that it does not take', async ({
-    openBox,
+    openEnvironment,
     expect,
   }) => {
-    const box = await openBox();
-    const app = await box.startApp();
+    const env = await openEnvironment();
+    const app = await env.startApp();
     const WRONG: Readonly<Record<string, readonly string[]>> = {
       limit: ['0', '-1', '201', '1000000000', '1e300', 'x', '1.5', '', 'NaN'],
       cursor: ['x', '-1', 'bm8', 'e30', 'x'.repeat(501), '', Buffer.from('1e400').toString('base64url')],
@@ -132,11 +132,11 @@ describe.concurrent('every route of the document', () => {
   });
 
   test('says 400 for a body of the wrong form, 415 for none of JSON, and does nothing', async ({
-    openBox,
+    openEnvironment,
     expect,
   }) => {
-    const box = await openBox();
-    const app = await box.startApp();
+    const env = await openEnvironment();
+    const app = await env.startApp();
     for (const operation of ALL.filter(({ body }) => body !== undefined)) {
       const { method, body } = operation;
       const right = sampleBody(operation);
@@ -166,9 +166,9 @@ describe.concurrent('every route of the document', () => {
     }
   });
 
-  test('says which methods it takes', async ({ openBox, expect }) => {
-    const box = await openBox();
-    const app = await box.startApp();
+  test('says which methods it takes', async ({ openEnvironment, expect }) => {
+    const env = await openEnvironment();
+    const app = await env.startApp();
     const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
     for (const path of new Set(ALL.map((operation) => operation.path))) {
       const known = ALL.filter((operation) => operation.path === path);

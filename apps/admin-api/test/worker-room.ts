@@ -16,10 +16,10 @@ export interface RoomVoice {
 }
 
 /** A voice in the room of a worker: its own with its account, ours with the token of the adapter. */
-export async function voiceIn(box: AdminEnvironment, token?: string, worker = 'alice'): Promise<RoomVoice> {
-  const { roomId } = box.hiclaw.worker(worker);
+export async function voiceIn(env: AdminEnvironment, token?: string, worker = 'alice'): Promise<RoomVoice> {
+  const { roomId } = env.hiclaw.worker(worker);
   const call = async (method: string, path: string, body: object, as = ''): Promise<unknown> => {
-    const answer = await fetch(`${box.hiclaw.homeserver.url}/_matrix/client/v3${path}`, {
+    const answer = await fetch(`${env.hiclaw.homeserver.url}/_matrix/client/v3${path}`, {
       method,
       headers: {
         'content-type': 'application/json',

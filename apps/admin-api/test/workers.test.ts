@@ -9,9 +9,9 @@ describe.concurrent('a worker', () => {
     openHireable,
     expect,
   }) => {
-    const box = await openHireable();
-    const app = await box.startApp({ timing: { ...box.timing, acknowledgeSeconds: 2, silenceSeconds: 2 } });
-    const alice = box.hiclaw.worker('alice');
+    const env = await openHireable();
+    const app = await env.startApp({ timing: { ...env.timing, acknowledgeSeconds: 2, silenceSeconds: 2 } });
+    const alice = env.hiclaw.worker('alice');
     const free = await command(app, '/workers/alice/stop');
     expect([free.status, free.body]).toEqual([
       200,
@@ -20,7 +20,7 @@ describe.concurrent('a worker', () => {
 
     // It takes the job and is heard of no more.
     alice.behave({ kind: 'silent' }, 'next-job');
-    const id = await ingest(app, box);
+    const id = await ingest(app, env);
     await until(async () => ['sent', 'acknowledged'].includes((await stateOf(app, id)) ?? ''));
     await alice.untilListening();
     const commandId = randomUUID();
@@ -54,11 +54,11 @@ describe.concurrent('a worker', () => {
   });
 
   test('that nothing here can stop or start stays as it is, and it is said what to do', async ({
-    openBox,
+    openEnvironment,
     expect,
   }) => {
-    const box = await openBox();
-    const app = await box.startApp({ lifecycle: { driver: 'none' } });
+    const env = await openEnvironment();
+    const app = await env.startApp({ lifecycle: { driver: 'none' } });
     for (const verb of ['stop', 'start']) {
       const answer = await command(app, `/workers/alice/${verb}`);
       expect([answer.status, answer.body]).toEqual([
@@ -72,11 +72,11 @@ describe.concurrent('a worker', () => {
   });
 
   test('that its lifecycle program fails to stop is reported as an upstream failure', async ({
-    openBox,
+    openEnvironment,
     expect,
   }) => {
-    const box = await openBox();
-    const app = await box.startApp({ lifecycle: { driver: 'script', command: ['/bin/false'] } });
+    const env = await openEnvironment();
+    const app = await env.startApp({ lifecycle: { driver: 'script', command: ['/bin/false'] } });
     for (const verb of ['stop', 'start']) {
       const answer = await command(app, `/workers/alice/${verb}`);
       expect([answer.status, answer.body]).toEqual([

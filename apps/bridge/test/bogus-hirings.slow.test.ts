@@ -9,17 +9,20 @@ const AT_ONCE = 20;
 const MAX_WAIT_MS = 30_000;
 
 describe('webhooks of hirings that the marketplace does not know', () => {
-  test('four hundred of them do not keep a rightful hire from its worker', async ({ openBox, expect }) => {
+  test('four hundred of them do not keep a rightful hire from its worker', async ({
+    openEnvironment,
+    expect,
+  }) => {
     const port = await freePort();
-    const box = await openBox(byWebhook(port));
+    const env = await openEnvironment(byWebhook(port));
     // As the marketplace limits, and not as other tests want it.
-    box.marketplace.switches.setDefaults({ rate_limit_per_minute: 100 });
-    const app = await box.startApp(settingsOf(port));
+    env.marketplace.switches.setDefaults({ rate_limit_per_minute: 100 });
+    const app = await env.startApp(settingsOf(port));
     const statuses = new Set<number>();
     const post = async (): Promise<void> => {
       const body = {
         hiring_id: randomUUID(),
-        agent_id: box.agents[0]?.id,
+        agent_id: env.agents[0]?.id,
         task: { description: 'Nobody paid for this' },
       };
       const headers = { authorization: `ApiKey ${KEY}` };
@@ -32,10 +35,10 @@ describe('webhooks of hirings that the marketplace does not know', () => {
     }
     expect([...statuses]).toEqual([200]);
     const startedAtMs = performance.now();
-    const { id } = box.hire();
-    await until(() => box.assignments().includes(`${id} 1`));
+    const { id } = env.hire();
+    await until(() => env.assignments().includes(`${id} 1`));
     const tookMs = performance.now() - startedAtMs;
     expect(tookMs).toBeLessThan(MAX_WAIT_MS);
-    expect(box.said()).toHaveLength(1);
+    expect(env.said()).toHaveLength(1);
   });
 });

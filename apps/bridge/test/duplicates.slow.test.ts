@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { agentIdSchema, hiringIdSchema, parseDocumentForm } from '@agrenting-hiclaw/core/domain';
 import { freePort, until } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
-import { byWebhook, KEY, settingsOf, test as boxed } from './environment.ts';
+import { byWebhook, KEY, settingsOf, test as environmentTest } from './environment.ts';
 import { AGENT, dispatchBody, test, type BridgeFixture } from './bridge-fixture.ts';
 
 const agentId = agentIdSchema.parse(AGENT);
@@ -91,14 +91,14 @@ describe.concurrent('duplicates and order', () => {
 });
 
 describe.concurrent('duplicates and order at the marketplace', () => {
-  boxed(
+  environmentTest(
     'a replay after the hiring was paid and its documents were erased does not run it again',
-    async ({ openBox, expect }) => {
+    async ({ openEnvironment, expect }) => {
       const port = await freePort();
-      const box = await openBox(byWebhook(port));
-      const app = await box.startApp(settingsOf(port));
-      const { id } = box.hire();
-      await box.ended(id);
+      const env = await openEnvironment(byWebhook(port));
+      const app = await env.startApp(settingsOf(port));
+      const { id } = env.hire();
+      await env.ended(id);
       const hiringId = hiringIdSchema.parse(id);
       await until(async () => (await app.store.hirings.find(hiringId))?.state === 'completed');
       // The sender still tries long after what told its documents apart was erased.
@@ -106,7 +106,7 @@ describe.concurrent('duplicates and order at the marketplace', () => {
         const answer = await fetch(app.webhookUrl, {
           method: 'POST',
           headers: { authorization: `ApiKey ${KEY}` },
-          body: dispatchBody(id, { agent_id: box.agents[0]?.id, timestamp }),
+          body: dispatchBody(id, { agent_id: env.agents[0]?.id, timestamp }),
         });
         expect(answer.status).toBe(200);
       }
@@ -115,57 +115,65 @@ describe.concurrent('duplicates and order at the marketplace', () => {
         state: 'completed',
         attempt: { number: 1 },
       });
-      expect(box.said()).toHaveLength(1);
-      expect(box.settlements(id)).toEqual(['result']);
+      expect(env.said()).toHaveLength(1);
+      expect(env.settlements(id)).toEqual(['result']);
     },
   );
 
-  boxed("a hirer's retry runs once more, and its replay does not", async ({ openBox, expect }) => {
-    const port = await freePort();
-    const box = await openBox(byWebhook(port));
-    await box.startApp(settingsOf(port));
-    const { id } = box.hire('alice', 'Please refuse this: you cannot do it. BLOCKED');
-    await until(() => box.said().length === 1);
-    box.marketplace.cancel(id);
-    box.marketplace.switches.setDefaults({ webhook_dup: 'twice' });
-    box.marketplace.retry(id);
-    await box.ended(id);
-    expect(box.assignments().filter((assignment) => assignment.startsWith(id))).toHaveLength(2);
-    expect(box.settlements(id)).toEqual(['result']);
-  });
-
-  boxed('a hiring that was cancelled before it was heard reaches no worker', async ({ openBox, expect }) => {
-    const port = await freePort();
-    // Only the adapter reports it, after it was cancelled.
-    const box = await openBox();
-    const app = await box.startApp(settingsOf(port));
-    const { id } = box.hire('alice', 'Write a note.', { payment: 'async' });
-    box.marketplace.cancel(id);
-    await postTo(app.webhookUrl, dispatchBody(id, { agent_id: box.agents[0]?.id }));
-    await until(async () => (await app.store.hirings.find(hiringIdSchema.parse(id)))?.state === 'cancelled');
-    expect(box.said()).toEqual([]);
-  });
-
-  boxed(
-    'a delivery that comes after the hiring was completed elsewhere is noted as completed',
-    async ({ openBox, expect }) => {
+  environmentTest(
+    "a hirer's retry runs once more, and its replay does not",
+    async ({ openEnvironment, expect }) => {
       const port = await freePort();
-      const box = await openBox(byWebhook(port));
+      const env = await openEnvironment(byWebhook(port));
+      await env.startApp(settingsOf(port));
+      const { id } = env.hire('alice', 'Please refuse this: you cannot do it. BLOCKED');
+      await until(() => env.said().length === 1);
+      env.marketplace.cancel(id);
+      env.marketplace.switches.setDefaults({ webhook_dup: 'twice' });
+      env.marketplace.retry(id);
+      await env.ended(id);
+      expect(env.assignments().filter((assignment) => assignment.startsWith(id))).toHaveLength(2);
+      expect(env.settlements(id)).toEqual(['result']);
+    },
+  );
+
+  environmentTest(
+    'a hiring that was cancelled before it was heard reaches no worker',
+    async ({ openEnvironment, expect }) => {
+      const port = await freePort();
+      // Only the adapter reports it, after it was cancelled.
+      const env = await openEnvironment();
+      const app = await env.startApp(settingsOf(port));
+      const { id } = env.hire('alice', 'Write a note.', { payment: 'async' });
+      env.marketplace.cancel(id);
+      await postTo(app.webhookUrl, dispatchBody(id, { agent_id: env.agents[0]?.id }));
+      await until(
+        async () => (await app.store.hirings.find(hiringIdSchema.parse(id)))?.state === 'cancelled',
+      );
+      expect(env.said()).toEqual([]);
+    },
+  );
+
+  environmentTest(
+    'a delivery that comes after the hiring was completed elsewhere is noted as completed',
+    async ({ openEnvironment, expect }) => {
+      const port = await freePort();
+      const env = await openEnvironment(byWebhook(port));
       // Nobody listens when the webhook comes first; the result is sent by other means.
-      box.marketplace.switches.setDefaults({ webhook_attempts: 1 });
-      const { id } = box.hire('alice', 'Write a note.', { payment: 'async' });
-      const app = await box.startApp(settingsOf(port));
-      await box.marketplace.dispatch(id);
-      await box.ended(id);
-      const otherStore = await box.startApp({
+      env.marketplace.switches.setDefaults({ webhook_attempts: 1 });
+      const { id } = env.hire('alice', 'Write a note.', { payment: 'async' });
+      const app = await env.startApp(settingsOf(port));
+      await env.marketplace.dispatch(id);
+      await env.ended(id);
+      const otherStore = await env.startApp({
         ...settingsOf(0),
-        store: { file: `${box.folder}/other.sqlite`, key: box.storeKey },
+        store: { file: `${env.folder}/other.sqlite`, key: env.storeKey },
       });
-      await postTo(otherStore.webhookUrl, dispatchBody(id, { agent_id: box.agents[0]?.id }));
+      await postTo(otherStore.webhookUrl, dispatchBody(id, { agent_id: env.agents[0]?.id }));
       await until(
         async () => (await otherStore.store.hirings.find(hiringIdSchema.parse(id)))?.state === 'completed',
       );
-      expect(box.said()).toHaveLength(1);
+      expect(env.said()).toHaveLength(1);
       expect(app.store).not.toBe(otherStore.store);
     },
   );

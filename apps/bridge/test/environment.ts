@@ -1,5 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import { boxedTest, type Box, type BoxOptions } from '@agrenting-hiclaw/sandbox/testing';
+import {
+  environmentTest,
+  type Environment,
+  type EnvironmentOptions,
+} from '@agrenting-hiclaw/sandbox/testing';
 import { checkConfiguration } from '@agrenting-hiclaw/runtime';
 import { startBridge, type RunningBridge } from '../src/app.ts';
 
@@ -15,14 +19,14 @@ async function start(settings: Record<string, unknown>): Promise<RunningBridge> 
 }
 
 /** Tests with both sandboxes around the app. */
-export const test = boxedTest({
+export const test = environmentTest({
   main: MAIN,
-  waitUntilReady: async (_box, app) => await app.printed('listening for webhooks'),
+  waitUntilReady: async (_env, app) => await app.printed('listening for webhooks'),
   start,
 });
 
-/** A box whose agents are reached by webhook at that port. */
-export function byWebhook(port: number, options: BoxOptions = {}): BoxOptions {
+/** An environment whose agents are reached by webhook at that port. */
+export function byWebhook(port: number, options: EnvironmentOptions = {}): EnvironmentOptions {
   const metadata = {
     callback_url: `http://127.0.0.1:${port}/webhook/agrenting/hiring`,
     callback_auth_header: `Authorization: ApiKey ${KEY}`,
@@ -30,9 +34,9 @@ export function byWebhook(port: number, options: BoxOptions = {}): BoxOptions {
   return { ...options, listing: { ...options.listing, metadata } };
 }
 
-/** The app's settings in such a box. */
+/** The app's settings in such an environment. */
 export function settingsOf(port: number, webhook: Record<string, unknown> = {}): Record<string, unknown> {
   return { webhook: { port, keys: [KEY], ...webhook } };
 }
 
-export type BridgeEnvironment = Box<RunningBridge>;
+export type BridgeEnvironment = Environment<RunningBridge>;

@@ -26,7 +26,7 @@ async function looksAt(
   return names.map((name) => checks.find((check) => check.name === name));
 }
 
-/** A box whose worker is offered by webhook at a port of this machine. */
+/** An environment whose worker is offered by webhook at a port of this machine. */
 async function offered(evening: Evening): Promise<string> {
   const port = await freePort();
   await evening.settleIn();

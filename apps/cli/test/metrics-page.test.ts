@@ -6,7 +6,7 @@ import { startBridge } from '@agrenting-hiclaw/bridge/app';
 import { startMcpClient } from '@agrenting-hiclaw/mcp-client/app';
 import { startPoller } from '@agrenting-hiclaw/poller/app';
 import { checkConfiguration } from '@agrenting-hiclaw/runtime';
-import { boxedTest } from '@agrenting-hiclaw/sandbox/testing';
+import { environmentTest } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
 import { z } from 'zod';
 
@@ -64,15 +64,15 @@ async function start(app: AppName, settings: Record<string, unknown>): Promise<R
 
 describe('docs/metrics.md', () => {
   for (const app of ['mcp-client', 'bridge', 'poller', 'admin-api'] as const) {
-    const test = boxedTest<RunningAdapter>({
+    const test = environmentTest<RunningAdapter>({
       main: fileURLToPath(new URL(`../../${app}/src/main.ts`, import.meta.url)),
-      waitUntilReady: async (_box, running) => await running.printed('"msg":"started"'),
+      waitUntilReady: async (_env, running) => await running.printed('"msg":"started"'),
       start: async (settings) => await start(app, settings),
     });
 
-    test(`shows what ${app} exports: name, type, labels and meaning`, async ({ openBox, expect }) => {
-      const box = await openBox();
-      const running = await box.startApp({
+    test(`shows what ${app} exports: name, type, labels and meaning`, async ({ openEnvironment, expect }) => {
+      const env = await openEnvironment();
+      const running = await env.startApp({
         webhook: { port: 0, keys: ['a-key-of-the-webhook-0123456789'] },
         admin: { port: 0, tokens: [{ name: 'olga', role: 'viewer', hash: `sha256:${'0'.repeat(64)}` }] },
       });

@@ -9,7 +9,7 @@ const shownSchema = z.object({
   held: z.object({ files: z.array(z.object({ name: z.string(), sha256: z.string() })) }).optional(),
 });
 
-/** A box at work, and a way to hire the worker that it offers. */
+/** An environment at work, and a way to hire the worker that it offers. */
 async function atWork(evening: Evening, settings = '') {
   await evening.settleIn();
   await evening.register();

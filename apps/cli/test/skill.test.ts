@@ -59,26 +59,26 @@ describe.concurrent('the skill for Agrenting tasks', () => {
   });
 
   test('is given to a worker by one command', async ({ openEvening, expect }) => {
-    const box = await openEvening();
-    await box.init();
-    const installed = await box.run([
+    const env = await openEvening();
+    await env.init();
+    const installed = await env.run([
       'workers',
       'install-skill',
       'alice',
-      `--mc=${box.hiclaw.manager.minioClient}`,
+      `--mc=${env.hiclaw.manager.minioClient}`,
     ]);
     expect(installed).toMatchObject({ exitCode: 0 });
-    const given = box.hiclaw.objects('agents/alice/skills/').map(({ key }) => key);
+    const given = env.hiclaw.objects('agents/alice/skills/').map(({ key }) => key);
     expect(given).toEqual([
       'agents/alice/skills/agrenting-task/SKILL.md',
       'agents/alice/skills/agrenting-task/scripts/write-result.sh',
     ]);
-    expect(box.hiclaw.object(given[0] ?? '')?.toString()).toBe(await readFile(`${SKILL}SKILL.md`, 'utf8'));
-    const stranger = await box.run([
+    expect(env.hiclaw.object(given[0] ?? '')?.toString()).toBe(await readFile(`${SKILL}SKILL.md`, 'utf8'));
+    const stranger = await env.run([
       'workers',
       'install-skill',
       'zoe',
-      `--mc=${box.hiclaw.manager.minioClient}`,
+      `--mc=${env.hiclaw.manager.minioClient}`,
     ]);
     expect(stranger).toMatchObject({ exitCode: 1, output: expect.stringContaining('Is zoe a worker') });
   });

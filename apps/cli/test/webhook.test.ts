@@ -5,7 +5,7 @@ import { startServer, test, type Evening } from './cli.ts';
 
 const SECRET = 'whsec-of-the-test';
 
-/** A box whose worker is offered by webhook at a port of this machine, with a key and a secret for signatures. */
+/** An environment whose worker is offered by webhook at a port of this machine, with a key and a secret for signatures. */
 async function offered(evening: Evening): Promise<string> {
   const port = await freePort();
   await evening.settleIn();

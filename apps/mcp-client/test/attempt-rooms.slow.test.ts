@@ -6,15 +6,15 @@ const TITLES = ['Translate the letter of the first hirer.', 'Summarise the book 
 
 describe('a room that jobs share', () => {
   test("is cleared before each, so that no hirer's words stand in another's job", async ({
-    openBox,
+    openEnvironment,
     expect,
   }) => {
-    const box = await openBox();
-    await box.startApp();
-    await box.listening();
-    const hirings = TITLES.map((title) => box.hire('alice', title));
-    for (const { id } of hirings) await box.ended(id);
-    const { hiclaw } = box;
+    const env = await openEnvironment();
+    await env.startApp();
+    await env.listening();
+    const hirings = TITLES.map((title) => env.hire('alice', title));
+    for (const { id } of hirings) await env.ended(id);
+    const { hiclaw } = env;
     const said = hiclaw
       .timeline(hiclaw.worker('alice').roomId)
       .filter(({ sender }) => sender === hiclaw.homeserver.adapter.userId)
@@ -33,20 +33,20 @@ describe('a room that jobs share', () => {
 });
 
 describe('a room for each hiring', () => {
-  test("keeps one hirer's words out of another's job, and is left", async ({ openBox, expect }) => {
-    const box = await openBox({ workers: [{ name: 'alice', adapterAllowedDirectly: true }] });
-    const { hiclaw } = box;
+  test("keeps one hirer's words out of another's job, and is left", async ({ openEnvironment, expect }) => {
+    const env = await openEnvironment({ workers: [{ name: 'alice', adapterAllowedDirectly: true }] });
+    const { hiclaw } = env;
     const ownRooms = () => hiclaw.rooms().filter(({ name }) => String(name).startsWith('Agrenting'));
-    const app = await box.startApp({
-      matrix: { ...box.matrix(), keepRoomsHours: 0 },
+    const app = await env.startApp({
+      matrix: { ...env.matrix(), keepRoomsHours: 0 },
     });
-    await box.listening();
-    const hirings = TITLES.map((title) => box.hire('alice', title));
+    await env.listening();
+    const hirings = TITLES.map((title) => env.hire('alice', title));
     for (const { id } of hirings) {
-      await box.ended(id);
-      expect(box.settlements(id)).toEqual(['result']);
+      await env.ended(id);
+      expect(env.settlements(id)).toEqual(['result']);
     }
-    expect(box.said()).toEqual([]);
+    expect(env.said()).toEqual([]);
     expect(ownRooms()).toHaveLength(2);
 
     const sessions = () => hiclaw.objects('agents/alice/.copaw/sessions/').map(({ key }) => key);
@@ -65,17 +65,17 @@ describe('a room for each hiring', () => {
     }
 
     await app.close();
-    await box.startApp({ matrix: { ...box.matrix(), keepRoomsHours: 0 } });
+    await env.startApp({ matrix: { ...env.matrix(), keepRoomsHours: 0 } });
     await until(() => ownRooms().every(({ members }) => members.length === 0));
   });
 
-  test('is not opened where the worker would not hear us in it', async ({ openBox, expect }) => {
-    const box = await openBox();
-    await box.startApp();
-    await box.listening();
-    const { id } = box.hire();
-    await box.ended(id);
-    expect(box.assignments()).toEqual([`${id} 1`]);
-    expect(box.hiclaw.rooms().filter(({ name }) => String(name).startsWith('Agrenting'))).toEqual([]);
+  test('is not opened where the worker would not hear us in it', async ({ openEnvironment, expect }) => {
+    const env = await openEnvironment();
+    await env.startApp();
+    await env.listening();
+    const { id } = env.hire();
+    await env.ended(id);
+    expect(env.assignments()).toEqual([`${id} 1`]);
+    expect(env.hiclaw.rooms().filter(({ name }) => String(name).startsWith('Agrenting'))).toEqual([]);
   });
 });

@@ -10,46 +10,46 @@ describe.concurrent('clocks of the outside that are wrong', () => {
     const how = minutes < 0 ? 'behind' : 'ahead';
 
     test(`HiClaw ten minutes ${how}: a worker whose result shows late is notified once`, async ({
-      openBox,
+      openEnvironment,
       expect,
     }) => {
-      const box = await openBox({ clocksAheadMs: { hiclaw: aheadMs } });
-      await box.startApp();
-      await box.listening();
+      const env = await openEnvironment({ clocksAheadMs: { hiclaw: aheadMs } });
+      await env.startApp();
+      await env.listening();
       // It says that it is done before anybody else sees what it wrote.
-      box.hiclaw.turn({ storage: { tornWrites: { prefix: 'shared/tasks/', stepMs: 700 } } });
-      const { id } = box.hire();
-      await box.ended(id);
-      expect(box.assignments()).toEqual([`${id} 1`]);
+      env.hiclaw.turn({ storage: { tornWrites: { prefix: 'shared/tasks/', stepMs: 700 } } });
+      const { id } = env.hire();
+      await env.ended(id);
+      expect(env.assignments()).toEqual([`${id} 1`]);
     });
 
     test(`HiClaw ten minutes ${how}: a worker that falls silent is notified again`, async ({
-      openBox,
+      openEnvironment,
       expect,
     }) => {
-      const box = await openBox({ clocksAheadMs: { hiclaw: aheadMs } });
-      box.hiclaw.worker('alice').behave({ kind: 'silent' });
-      await box.startApp({ timing: { ...box.timing, silenceSeconds: 3 } });
-      await box.listening();
-      const { id } = box.hire();
-      await until(() => box.assignments().length >= 2);
-      expect(box.assignments().slice(0, 2)).toEqual([`${id} 1`, `${id} 2`]);
+      const env = await openEnvironment({ clocksAheadMs: { hiclaw: aheadMs } });
+      env.hiclaw.worker('alice').behave({ kind: 'silent' });
+      await env.startApp({ timing: { ...env.timing, silenceSeconds: 3 } });
+      await env.listening();
+      const { id } = env.hire();
+      await until(() => env.assignments().length >= 2);
+      expect(env.assignments().slice(0, 2)).toEqual([`${id} 1`, `${id} 2`]);
     });
   }
 
   for (const minutes of [-15, 15]) {
     test(`the marketplace ${minutes} minutes ahead: a hire due in eight is worked on`, async ({
-      openBox,
+      openEnvironment,
       expect,
     }) => {
       const aheadMs = minutes * MINUTE_MS;
-      const box = await openBox({ clocksAheadMs: { marketplace: aheadMs } });
-      await box.startApp();
-      await box.listening();
+      const env = await openEnvironment({ clocksAheadMs: { marketplace: aheadMs } });
+      await env.startApp();
+      await env.listening();
       const deadlineAt = new Date(Date.now() + aheadMs + 8 * MINUTE_MS).toISOString();
-      const { id } = box.hire('alice', 'Write a note about escrow for newcomers.', { deadlineAt });
-      await box.ended(id);
-      expect(box.settlements(id)).toEqual(['result']);
+      const { id } = env.hire('alice', 'Write a note about escrow for newcomers.', { deadlineAt });
+      await env.ended(id);
+      expect(env.settlements(id)).toEqual(['result']);
     });
   }
 });

@@ -6,49 +6,52 @@ import { describe } from 'vitest';
 import { test } from './environment.ts';
 
 describe.concurrent('a hire that the Manager passes on', () => {
-  test('is said to the Manager alone, and done by the worker that it names', async ({ openBox, expect }) => {
-    const box = await openBox({ workers: [{ name: 'alice' }, { name: 'office', running: false }] });
+  test('is said to the Manager alone, and done by the worker that it names', async ({
+    openEnvironment,
+    expect,
+  }) => {
+    const env = await openEnvironment({ workers: [{ name: 'alice' }, { name: 'office', running: false }] });
     // A room with the Manager and us in it; nobody works there.
-    const { roomId } = box.hiclaw.worker('office');
-    const managerId = box.hiclaw.worker('alice').userId.replace('@alice', '@manager');
-    await box.startApp({ manager: { userId: managerId, roomId, delegates: true } });
-    await box.listening();
-    const { id } = box.hire('alice');
-    await until(() => box.said('office').length === 1);
-    expect(box.said('alice')).toEqual([]);
+    const { roomId } = env.hiclaw.worker('office');
+    const managerId = env.hiclaw.worker('alice').userId.replace('@alice', '@manager');
+    await env.startApp({ manager: { userId: managerId, roomId, delegates: true } });
+    await env.listening();
+    const { id } = env.hire('alice');
+    await until(() => env.said('office').length === 1);
+    expect(env.said('alice')).toEqual([]);
 
-    const [event] = box.saidEvents('office');
+    const [event] = env.saidEvents('office');
     expect(event?.['content']).toMatchObject({ 'm.mentions': { user_ids: [managerId] } });
     const body = JSON.stringify(event?.['content']);
-    const alice = box.hiclaw.worker('alice');
+    const alice = env.hiclaw.worker('alice');
     expect(body).toContain(`Please delegate to worker alice: in its own room, mention ${alice.userId}`);
     const words = /«(.+)»/s.exec(body)?.[1] ?? '';
     expect(words).toContain(`task assigned, hiring ${id}`);
 
     // What a Manager does with it.
-    box.hiclaw.say(managerId, alice.roomId, {
+    env.hiclaw.say(managerId, alice.roomId, {
       msgtype: 'm.text',
       body: `${alice.userId} ${words}`,
       'm.mentions': { user_ids: [alice.userId] },
     });
-    await box.ended(id);
-    expect(box.settlements(id)).toEqual(['result']);
+    await env.ended(id);
+    expect(env.settlements(id)).toEqual(['result']);
   });
 });
 
 describe.concurrent('a copy of the task folder on this machine', () => {
   test('holds what storage holds, without a secret, and says that the worker was told', async ({
-    openBox,
+    openEnvironment,
     expect,
   }) => {
     const directory = await mkdtemp(join(tmpdir(), 'tasks-'));
     try {
-      const box = await openBox();
-      await box.startApp({ tasks: { directory } });
-      await box.listening();
-      const { id } = box.hire();
-      await box.ended(id);
-      const folder = join(directory, box.hiclaw.taskId(`agrenting-${id}-a1`));
+      const env = await openEnvironment();
+      await env.startApp({ tasks: { directory } });
+      await env.listening();
+      const { id } = env.hire();
+      await env.ended(id);
+      const folder = join(directory, env.hiclaw.taskId(`agrenting-${id}-a1`));
       expect((await readdir(folder)).toSorted()).toEqual([
         'context.md',
         'meta.json',
@@ -57,8 +60,8 @@ describe.concurrent('a copy of the task folder on this machine', () => {
         'task-spec.json',
       ]);
       for (const name of ['spec.md', 'task-spec.json', 'state.json']) {
-        const stored = box.hiclaw
-          .object(`shared/tasks/${box.hiclaw.taskId(`agrenting-${id}-a1`)}/${name}`)
+        const stored = env.hiclaw
+          .object(`shared/tasks/${env.hiclaw.taskId(`agrenting-${id}-a1`)}/${name}`)
           ?.toString();
         expect(await readFile(join(folder, name), 'utf8')).toBe(stored);
       }
@@ -68,12 +71,12 @@ describe.concurrent('a copy of the task folder on this machine', () => {
     }
   });
 
-  test('that cannot be written keeps no hiring from its worker', async ({ openBox, expect }) => {
-    const box = await openBox();
-    await box.startApp({ tasks: { directory: import.meta.filename } });
-    await box.listening();
-    const { id } = box.hire();
-    await box.ended(id);
-    expect(box.settlements(id)).toEqual(['result']);
+  test('that cannot be written keeps no hiring from its worker', async ({ openEnvironment, expect }) => {
+    const env = await openEnvironment();
+    await env.startApp({ tasks: { directory: import.meta.filename } });
+    await env.listening();
+    const { id } = env.hire();
+    await env.ended(id);
+    expect(env.settlements(id)).toEqual(['result']);
   });
 });

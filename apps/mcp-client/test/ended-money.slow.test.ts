@@ -4,9 +4,9 @@ import { hiringIdSchema } from '@agrenting-hiclaw/core/domain';
 import { until } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
 import { startReceiver } from './alert-receiver.ts';
-import { test as boxed } from './environment.ts';
+import { test as environmentTest } from './environment.ts';
 
-const test = boxed.extend<{ readonly receiver: Awaited<ReturnType<typeof startReceiver>> }>({
+const test = environmentTest.extend<{ readonly receiver: Awaited<ReturnType<typeof startReceiver>> }>({
   receiver: async ({ task: _ofThisTest }, use) => {
     const receiver = await startReceiver();
     await use(receiver);
@@ -23,22 +23,22 @@ function makeDue(folder: string): void {
 
 describe.concurrent('the money of a hiring that is over', () => {
   test('a dispute and a refund of a paid hiring are found, alerted once each, and counted; its end stays', async ({
-    openBox,
+    openEnvironment,
     receiver,
     expect,
   }) => {
-    const box = await openBox();
+    const env = await openEnvironment();
     const settings = { alerts: { webhookUrl: receiver.url, kinds: ['disputed', 'paid'] } };
-    const first = await box.startApp(settings);
-    await box.listening();
-    const { id } = box.hire();
-    await box.ended(id);
+    const first = await env.startApp(settings);
+    await env.listening();
+    const { id } = env.hire();
+    await env.ended(id);
     await until(() => receiver.taken().length === 1);
     await first.close();
 
-    box.marketplace.dispute(id);
-    makeDue(box.folder);
-    const second = await box.startApp(settings);
+    env.marketplace.dispute(id);
+    makeDue(env.folder);
+    const second = await env.startApp(settings);
     await until(() => receiver.taken().length === 2);
     const hiringId = hiringIdSchema.parse(id);
     expect(await second.store.hirings.find(hiringId)).toMatchObject({
@@ -47,9 +47,9 @@ describe.concurrent('the money of a hiring that is over', () => {
     });
     await second.close();
 
-    box.marketplace.resolveDispute(id, { outcome: 'refund' });
-    makeDue(box.folder);
-    const third = await box.startApp(settings);
+    env.marketplace.resolveDispute(id, { outcome: 'refund' });
+    makeDue(env.folder);
+    const third = await env.startApp(settings);
     await until(() => receiver.taken().length === 3);
     expect(await third.store.hirings.find(hiringId)).toMatchObject({ state: 'completed', money: 'unpaid' });
     expect((await third.store.hirings.history(hiringId)).map(({ event }) => event).slice(-3)).toEqual([
@@ -75,27 +75,27 @@ describe.concurrent('the money of a hiring that is over', () => {
       { price: '10.00', count: 1, takenBack: false },
       { price: '10.00', count: 1, takenBack: true },
     ]);
-    expect(box.said()).toHaveLength(1);
-    expect(box.settlements(id)).toEqual(['result']);
-    expect(box.marketplace.ledger.balance(box.ownerId).available).toBe('0.00');
+    expect(env.said()).toHaveLength(1);
+    expect(env.settlements(id)).toEqual(['result']);
+    expect(env.marketplace.ledger.balance(env.ownerId).available).toBe('0.00');
   });
 
-  test('is left alone where that is turned off', async ({ openBox, expect }) => {
-    const box = await openBox();
-    const first = await box.startApp();
-    await box.listening();
-    const { id } = box.hire();
-    await box.ended(id);
+  test('is left alone where that is turned off', async ({ openEnvironment, expect }) => {
+    const env = await openEnvironment();
+    const first = await env.startApp();
+    await env.listening();
+    const { id } = env.hire();
+    await env.ended(id);
     const hiringId = hiringIdSchema.parse(id);
     await until(async () => (await first.store.hirings.find(hiringId))?.state === 'completed');
     await first.close();
-    box.marketplace.dispute(id);
-    makeDue(box.folder);
-    const second = await box.startApp({ reread: { endedDays: 0 } });
-    await box.listening();
+    env.marketplace.dispute(id);
+    makeDue(env.folder);
+    const second = await env.startApp({ reread: { endedDays: 0 } });
+    await env.listening();
     // What comes behind it shows that it was not read.
-    const next = box.hire();
-    await box.ended(next.id);
+    const next = env.hire();
+    await env.ended(next.id);
     expect((await second.store.hirings.find(hiringId))?.money).toBe('paid');
   });
 });

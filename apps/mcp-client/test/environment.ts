@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { boxedTest } from '@agrenting-hiclaw/sandbox/testing';
+import { environmentTest } from '@agrenting-hiclaw/sandbox/testing';
 import { checkConfiguration } from '@agrenting-hiclaw/runtime';
 import { startMcpClient } from '../src/app.ts';
 
@@ -14,4 +14,8 @@ export async function start(settings: Record<string, unknown>): ReturnType<typeo
 }
 
 /** Tests with both sandboxes around the app. */
-export const test = boxedTest({ main: MAIN, waitUntilReady: async (box) => await box.listening(), start });
+export const test = environmentTest({
+  main: MAIN,
+  waitUntilReady: async (env) => await env.listening(),
+  start,
+});

@@ -1,9 +1,9 @@
-import type { Box } from '@agrenting-hiclaw/sandbox/testing';
+import type { Environment } from '@agrenting-hiclaw/sandbox/testing';
 import { describe, type ExpectStatic } from 'vitest';
 import type { startMcpClient } from '../src/app.ts';
 import { test } from './environment.ts';
 
-type McpBox = Box<Awaited<ReturnType<typeof startMcpClient>>>;
+type McpEnvironment = Environment<Awaited<ReturnType<typeof startMcpClient>>>;
 
 interface Hired {
   readonly worker: string;
@@ -18,16 +18,20 @@ const REMOTE = { lifecycle: { driver: 'none' } };
 /** For all fifty, on a machine that does other things. */
 const PATIENCE_MS = 150_000;
 
-function hireAll(box: McpBox): readonly Hired[] {
-  return WORKERS.map((worker) => ({ worker, id: box.hire(worker).id }));
+function hireAll(env: McpEnvironment): readonly Hired[] {
+  return WORKERS.map((worker) => ({ worker, id: env.hire(worker).id }));
 }
 
-async function expectEachDoneOnce(box: McpBox, hired: readonly Hired[], expect: ExpectStatic): Promise<void> {
-  const { hirings } = box.marketplace;
+async function expectEachDoneOnce(
+  env: McpEnvironment,
+  hired: readonly Hired[],
+  expect: ExpectStatic,
+): Promise<void> {
+  const { hirings } = env.marketplace;
   await Promise.all(hired.map(async ({ id }) => await hirings.when(id, 'completed', PATIENCE_MS)));
   for (const { worker, id } of hired) {
-    expect(box.assignments(worker)).toEqual([`${id} 1`]);
-    expect(box.settlements(id)).toEqual(['result']);
+    expect(env.assignments(worker)).toEqual([`${id} 1`]);
+    expect(env.settlements(id)).toEqual(['result']);
   }
 }
 
@@ -41,11 +45,11 @@ describe('fifty hires at once for fifty workers', () => {
   test(
     'wait for nothing where the homeserver sets no limit',
     { timeout: 2 * PATIENCE_MS },
-    async ({ openBox, expect }) => {
-      const box = await openBox({ workers: WORKERS.map((name) => ({ name })) });
-      const app = await box.startApp(REMOTE);
-      await box.listening();
-      await expectEachDoneOnce(box, hireAll(box), expect);
+    async ({ openEnvironment, expect }) => {
+      const env = await openEnvironment({ workers: WORKERS.map((name) => ({ name })) });
+      const app = await env.startApp(REMOTE);
+      await env.listening();
+      await expectEachDoneOnce(env, hireAll(env), expect);
       expect(await putOff(app)).toBe(0);
     },
   );
@@ -53,14 +57,14 @@ describe('fifty hires at once for fifty workers', () => {
   test(
     'go as fast as the homeserver takes them, and nothing comes before the wait that it named is over but what was on its way',
     { timeout: 2 * PATIENCE_MS },
-    async ({ openBox, expect }) => {
-      const box = await openBox({ workers: WORKERS.map((name) => ({ name })) });
-      const { sendLimit, homeserver } = box.hiclaw;
+    async ({ openEnvironment, expect }) => {
+      const env = await openEnvironment({ workers: WORKERS.map((name) => ({ name })) });
+      const { sendLimit, homeserver } = env.hiclaw;
       const perSecond = 5;
       sendLimit.set({ perSecond, burst: 1, who: homeserver.adapter.userId });
-      await box.startApp(REMOTE);
-      await box.listening();
-      await expectEachDoneOnce(box, hireAll(box), expect);
+      await env.startApp(REMOTE);
+      await env.listening();
+      await expectEachDoneOnce(env, hireAll(env), expect);
       const asked = sendLimit.counted;
       const taken = asked.filter(({ retryAfterMs }) => retryAfterMs === 0);
       expect(taken.length).toBeLessThan(asked.length);

@@ -1,4 +1,4 @@
-import { Box } from '@agrenting-hiclaw/sandbox/testing';
+import { Environment } from '@agrenting-hiclaw/sandbox/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { start } from './environment.ts';
 
@@ -16,33 +16,33 @@ const TALK: Readonly<Record<string, string>> = {
   error: 'Error handling: the page now says "Error: the model is overloaded".',
 };
 
-let box: Box<Awaited<ReturnType<typeof start>>>;
+let env: Environment<Awaited<ReturnType<typeof start>>>;
 const hires = new Map<string, string>();
 
 beforeAll(async () => {
-  box = await Box.start(start, { workers: Object.keys(TALK).map((name) => ({ name })) });
+  env = await Environment.start(start, { workers: Object.keys(TALK).map((name) => ({ name })) });
   for (const [name, text] of Object.entries(TALK)) {
     // It talks, and is at work for long enough to be heard before it delivers.
-    box.hiclaw.worker(name).behave({ kind: 'complete', remarks: [text], workDurationMs: 3_000 });
+    env.hiclaw.worker(name).behave({ kind: 'complete', remarks: [text], workDurationMs: 3_000 });
   }
-  await box.startApp({ timing: { ...box.timing, acknowledgeSeconds: 20 } });
-  await box.listening();
-  for (const name of Object.keys(TALK)) hires.set(name, box.hire(name).id);
+  await env.startApp({ timing: { ...env.timing, acknowledgeSeconds: 20 } });
+  await env.listening();
+  for (const name of Object.keys(TALK)) hires.set(name, env.hire(name).id);
 });
-afterAll(async () => await box.close());
+afterAll(async () => await env.close());
 
 describe.for(Object.keys(TALK))('a worker that talks of markers: %s', (name) => {
   it('is paid for its work, and its hirer hears nothing of it', async () => {
     const id = hires.get(name) ?? '';
     const over = new Set<string>(['completed', 'failed', 'cancelled']);
-    const { status, messages } = await box.marketplace.hirings.when(
+    const { status, messages } = await env.marketplace.hirings.when(
       id,
       (hiring) => over.has(hiring.status),
       60_000,
     );
     expect(status).toBe('completed');
     expect(messages).toEqual([]);
-    expect(box.settlements(id)).toEqual(['result']);
-    expect(box.assignments(name)).toEqual([`${id} 1`]);
+    expect(env.settlements(id)).toEqual(['result']);
+    expect(env.assignments(name)).toEqual([`${id} 1`]);
   });
 });

@@ -16,12 +16,12 @@ function labelsOf(sample: string): string {
 }
 
 describe.concurrent('metrics', () => {
-  test('follow a hiring along its whole way', async ({ openBox, expect }) => {
-    const box = await openBox({ workers: [{ name: 'carol', running: false }] });
-    const app = await box.startApp();
-    await box.listening();
-    const { id } = box.hire('carol');
-    await box.ended(id);
+  test('follow a hiring along its whole way', async ({ openEnvironment, expect }) => {
+    const env = await openEnvironment({ workers: [{ name: 'carol', running: false }] });
+    const app = await env.startApp();
+    await env.listening();
+    const { id } = env.hire('carol');
+    await env.ended(id);
     await until(async () => (await samplesOf(app)).includes('transitions_total{to="completed"} 1'));
 
     const samples = await samplesOf(app);
@@ -63,15 +63,15 @@ describe.concurrent('metrics', () => {
     expect(samples.join('\n')).not.toContain('carol');
   });
 
-  test('show a worker that is notified again, and a held result', async ({ openBox, expect }) => {
-    const box = await openBox({ workers: [{ name: 'alice' }, { name: 'bob' }] });
-    const { timing } = box.settings();
-    const app = await box.startApp({ timing: { ...Object(timing), silenceSeconds: 1 } });
-    await box.listening();
-    box.hiclaw.worker('alice').behave({ kind: 'silent' });
-    box.hiclaw.worker('bob').behave({ kind: 'placeholder' });
-    box.hire('alice');
-    box.hire('bob');
+  test('show a worker that is notified again, and a held result', async ({ openEnvironment, expect }) => {
+    const env = await openEnvironment({ workers: [{ name: 'alice' }, { name: 'bob' }] });
+    const { timing } = env.settings();
+    const app = await env.startApp({ timing: { ...Object(timing), silenceSeconds: 1 } });
+    await env.listening();
+    env.hiclaw.worker('alice').behave({ kind: 'silent' });
+    env.hiclaw.worker('bob').behave({ kind: 'placeholder' });
+    env.hire('alice');
+    env.hire('bob');
     const awaited = [
       'worker_messages_total{purpose="assignment",number="2",outcome="sent"} 1',
       'gate_holds_total{reason="result_placeholder"} 1',

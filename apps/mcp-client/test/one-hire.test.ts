@@ -3,45 +3,45 @@ import { test } from './environment.ts';
 import { until } from '@agrenting-hiclaw/sandbox/testing';
 
 describe.concurrent('a hire over MCP', () => {
-  test('is done by the worker and paid', async ({ openBox, expect }) => {
-    const box = await openBox();
-    await box.startApp();
-    await box.listening();
-    const { id } = box.hire();
-    const hiring = await box.ended(id);
+  test('is done by the worker and paid', async ({ openEnvironment, expect }) => {
+    const env = await openEnvironment();
+    await env.startApp();
+    await env.listening();
+    const { id } = env.hire();
+    const hiring = await env.ended(id);
     expect(JSON.stringify(hiring.taskOutput)).toContain('escrow');
-    expect(box.settlements(id)).toEqual(['result']);
-    expect(box.said()).toHaveLength(1);
-    expect(box.marketplace.ledger.balance(box.ownerId).available).toBe('9.50');
-    expect(box.marketplace.ledger.audit().balanced).toBe(true);
+    expect(env.settlements(id)).toEqual(['result']);
+    expect(env.said()).toHaveLength(1);
+    expect(env.marketplace.ledger.balance(env.ownerId).available).toBe('9.50');
+    expect(env.marketplace.ledger.audit().balanced).toBe(true);
   });
 
-  test('begins when the ping of the marketplace is answered', async ({ openBox, expect }) => {
-    const box = await openBox();
-    await box.startApp();
-    await box.listening();
-    const { id, status } = box.hire();
+  test('begins when the ping of the marketplace is answered', async ({ openEnvironment, expect }) => {
+    const env = await openEnvironment();
+    await env.startApp();
+    await env.listening();
+    const { id, status } = env.hire();
     expect(status).toBe('queued');
-    const { history } = await box.marketplace.hirings.when(id, 'in_progress');
+    const { history } = await env.marketplace.hirings.when(id, 'in_progress');
     expect(history.map(({ from, to, by }) => ({ from, to, by })).at(-1)).toEqual({
       from: 'queued',
       to: 'in_progress',
       by: 'platform',
     });
-    await box.ended(id);
+    await env.ended(id);
   });
 
   test('is sent to its own worker, in the room of that worker and in no other', async ({
-    openBox,
+    openEnvironment,
     expect,
   }) => {
-    const box = await openBox({ workers: [{ name: 'alice' }, { name: 'bob' }] });
-    await box.startApp();
-    await box.listening();
-    const hires = { alice: box.hire('alice').id, bob: box.hire('bob').id };
-    await Promise.all(Object.values(hires).map(async (id) => await box.ended(id)));
+    const env = await openEnvironment({ workers: [{ name: 'alice' }, { name: 'bob' }] });
+    await env.startApp();
+    await env.listening();
+    const hires = { alice: env.hire('alice').id, bob: env.hire('bob').id };
+    await Promise.all(Object.values(hires).map(async (id) => await env.ended(id)));
     for (const [worker, id] of Object.entries(hires)) {
-      expect(box.said(worker)).toEqual([
+      expect(env.said(worker)).toEqual([
         expect.stringMatching(
           new RegExp(
             `task assigned, hiring ${id}\\. Please file-sync shared/tasks/agrenting-${id}-a1-[0-9a-f]{24}/`,
@@ -49,84 +49,87 @@ describe.concurrent('a hire over MCP', () => {
         ),
       ]);
     }
-    expect(box.hiclaw.worker('alice').roomId).not.toBe(box.hiclaw.worker('bob').roomId);
+    expect(env.hiclaw.worker('alice').roomId).not.toBe(env.hiclaw.worker('bob').roomId);
   });
 
   test('is noted as delegated in its task folder once the worker was told, and not before', async ({
-    openBox,
+    openEnvironment,
     expect,
   }) => {
-    const box = await openBox({ workers: [{ name: 'carol', running: false }] });
-    box.hiclaw.worker('carol').failStarts(true);
-    const app = await box.startApp();
-    await box.listening();
-    const { id } = box.hire('carol');
+    const env = await openEnvironment({ workers: [{ name: 'carol', running: false }] });
+    env.hiclaw.worker('carol').failStarts(true);
+    const app = await env.startApp();
+    await env.listening();
+    const { id } = env.hire('carol');
     await until(async () =>
       (await (await fetch(`${app.healthUrl}/metrics`)).text()).includes(
         'agrenting_hiclaw_hirings{state="staged"} 1',
       ),
     );
-    const folder = `shared/tasks/${box.hiclaw.taskId(`agrenting-${id}-a1`)}`;
-    expect(box.hiclaw.object(`${folder}/meta.json`)).toBeDefined();
-    expect(box.hiclaw.object(`${folder}/state.json`)).toBeUndefined();
+    const folder = `shared/tasks/${env.hiclaw.taskId(`agrenting-${id}-a1`)}`;
+    expect(env.hiclaw.object(`${folder}/meta.json`)).toBeDefined();
+    expect(env.hiclaw.object(`${folder}/state.json`)).toBeUndefined();
 
-    box.hiclaw.worker('carol').failStarts(false);
-    await box.ended(id);
-    const { origin_server_ts: sentAtMs } = box.saidEvents('carol')[0] ?? {};
+    env.hiclaw.worker('carol').failStarts(false);
+    await env.ended(id);
+    const { origin_server_ts: sentAtMs } = env.saidEvents('carol')[0] ?? {};
     const { notified_at: notedAt, ...state } = Object(
-      JSON.parse(String(box.hiclaw.object(`${folder}/state.json`))),
+      JSON.parse(String(env.hiclaw.object(`${folder}/state.json`))),
     );
     expect(state).toEqual({ status: 'delegated' });
     expect(Date.parse(String(notedAt))).toBeGreaterThanOrEqual(Number(sentAtMs));
   });
 
-  test('that the worker fails is reported and refunded', async ({ openBox, expect }) => {
-    const box = await openBox();
-    await box.startApp();
-    await box.listening();
-    box.hiclaw.worker('alice').behave({ kind: 'fail', reason: 'no such site' });
-    const { id } = box.hire();
-    const hiring = await box.ended(id, 'failed');
+  test('that the worker fails is reported and refunded', async ({ openEnvironment, expect }) => {
+    const env = await openEnvironment();
+    await env.startApp();
+    await env.listening();
+    env.hiclaw.worker('alice').behave({ kind: 'fail', reason: 'no such site' });
+    const { id } = env.hire();
+    const hiring = await env.ended(id, 'failed');
     expect(hiring.failedReason).toContain('no such site');
-    expect(box.settlements(id)).toEqual(['failure']);
-    expect(box.marketplace.ledger.balance(box.hirerId).available).toBe('10000.00');
+    expect(env.settlements(id)).toEqual(['failure']);
+    expect(env.marketplace.ledger.balance(env.hirerId).available).toBe('10000.00');
   });
 
-  test('whose worker is stopped is done after the worker was started', async ({ openBox, expect }) => {
-    const box = await openBox({ workers: [{ name: 'carol', running: false }] });
-    await box.startApp();
-    await box.listening();
-    const { id } = box.hire('carol');
-    await box.ended(id);
-    expect(box.hiclaw.worker('carol').view().state).toBe('listening');
+  test('whose worker is stopped is done after the worker was started', async ({
+    openEnvironment,
+    expect,
+  }) => {
+    const env = await openEnvironment({ workers: [{ name: 'carol', running: false }] });
+    await env.startApp();
+    await env.listening();
+    const { id } = env.hire('carol');
+    await env.ended(id);
+    expect(env.hiclaw.worker('carol').view().state).toBe('listening');
   });
 
   test('that was made before the adapter ran, and is still being paid, is found at the start', async ({
-    openBox,
+    openEnvironment,
     expect,
   }) => {
-    const box = await openBox();
-    const { id } = box.hire('alice', 'Write a note about escrow.', { payment: 'async' });
-    await box.startApp();
-    await box.listening();
-    await until(() => box.said().length === 1);
-    await box.marketplace.dispatch(id);
-    await box.ended(id);
-    expect(box.settlements(id)).toEqual(['result']);
+    const env = await openEnvironment();
+    const { id } = env.hire('alice', 'Write a note about escrow.', { payment: 'async' });
+    await env.startApp();
+    await env.listening();
+    await until(() => env.said().length === 1);
+    await env.marketplace.dispatch(id);
+    await env.ended(id);
+    expect(env.settlements(id)).toEqual(['result']);
   });
 
   test('with nothing but the key of the agent: its id and its worker are asked from the marketplace, once', async ({
-    openBox,
+    openEnvironment,
     expect,
   }) => {
-    const box = await openBox({
+    const env = await openEnvironment({
       listing: { metadata: { worker_matrix_id: '@alice:matrix-local.hiclaw.io:18080' } },
     });
-    await box.startApp({ agents: [{ key: box.agents[0]?.apiKey }] });
-    await box.listening();
-    const { id } = box.hire();
-    await box.ended(id);
-    expect(box.said()).toHaveLength(1);
+    await env.startApp({ agents: [{ key: env.agents[0]?.apiKey }] });
+    await env.listening();
+    const { id } = env.hire();
+    await env.ended(id);
+    expect(env.said()).toHaveLength(1);
   });
 
   test.for([
@@ -136,31 +139,31 @@ describe.concurrent('a hire over MCP', () => {
       'on the stream behind an empty object, endpoint relative',
       { rpc_channel: 'body-empty-object', endpoint_url: 'relative' },
     ],
-  ] as const)('works with answers %s', async ([_name, switches], { openBox, expect }) => {
-    const box = await openBox();
-    box.marketplace.switches.setDefaults(switches);
-    await box.startApp();
-    await box.listening();
-    const { id } = box.hire();
-    await box.ended(id);
-    expect(box.settlements(id)).toEqual(['result']);
+  ] as const)('works with answers %s', async ([_name, switches], { openEnvironment, expect }) => {
+    const env = await openEnvironment();
+    env.marketplace.switches.setDefaults(switches);
+    await env.startApp();
+    await env.listening();
+    const { id } = env.hire();
+    await env.ended(id);
+    expect(env.settlements(id)).toEqual(['result']);
   });
 
   test('in push mode is refunded where its owner does not want that, and never given to the worker', async ({
-    openBox,
+    openEnvironment,
     expect,
   }) => {
-    const box = await openBox({ listing: { category: 'coding' } });
-    await box.startApp({ policy: { push: 'off' } });
-    await box.listening();
-    const { id } = box.hire('alice', 'Fix the bug.', {
+    const env = await openEnvironment({ listing: { category: 'coding' } });
+    await env.startApp({ policy: { push: 'off' } });
+    await env.listening();
+    const { id } = env.hire('alice', 'Fix the bug.', {
       deliveryMode: 'push',
       repoUrl: 'https://github.com/acme/ui-kit',
       repoAccessToken: 'ghp_canary',
     });
-    const failed = await box.marketplace.hirings.when(id, 'failed', 20_000);
-    expect(box.said()).toEqual([]);
-    expect(box.hiclaw.objects('shared/tasks/agrenting-')).toEqual([]);
+    const failed = await env.marketplace.hirings.when(id, 'failed', 20_000);
+    expect(env.said()).toEqual([]);
+    expect(env.hiclaw.objects('shared/tasks/agrenting-')).toEqual([]);
     expect(failed.failedReason).toContain('does not push to repositories');
   });
 });

@@ -29,45 +29,48 @@ async function codeOf(app: RunningAdapter, id: string): Promise<string | undefin
 }
 
 describe('another worker with a key for all of shared/', () => {
-  test('is not paid for a result instead of a worker that is off', async ({ openBox, expect }) => {
-    const box = await openBox({ workers: [{ name: 'alice', running: false }, { name: 'bob' }] });
-    const app = await box.startApp({ lifecycle: { driver: 'none' }, timing: { ...box.timing, ...SOON } });
-    await box.listening(2);
-    const { id } = box.hire('alice');
-    const folder = await folderOf(box.hiclaw, id);
-    await until(() => box.said('alice').length > 0);
-    await box.hiclaw.storageOf('bob').put(`${folder}result.md`, Buffer.from(FOREIGN));
+  test('is not paid for a result instead of a worker that is off', async ({ openEnvironment, expect }) => {
+    const env = await openEnvironment({ workers: [{ name: 'alice', running: false }, { name: 'bob' }] });
+    const app = await env.startApp({ lifecycle: { driver: 'none' }, timing: { ...env.timing, ...SOON } });
+    await env.listening(2);
+    const { id } = env.hire('alice');
+    const folder = await folderOf(env.hiclaw, id);
+    await until(() => env.said('alice').length > 0);
+    await env.hiclaw.storageOf('bob').put(`${folder}result.md`, Buffer.from(FOREIGN));
     await until(async () => (await codeOf(app, id)) === 'result_without_activity');
-    expect(box.settlements(id)).toEqual([]);
+    expect(env.settlements(id)).toEqual([]);
   });
 
-  test('is not followed in rules that it wrote over ours', async ({ openBox, expect }) => {
-    const box = await openBox(TWO_WORKERS);
-    const app = await box.startApp({ timing: { ...box.timing, ...SOON } });
-    await box.listening(2);
-    box.hiclaw
+  test('is not followed in rules that it wrote over ours', async ({ openEnvironment, expect }) => {
+    const env = await openEnvironment(TWO_WORKERS);
+    const app = await env.startApp({ timing: { ...env.timing, ...SOON } });
+    await env.listening(2);
+    env.hiclaw
       .worker('alice')
       .behave({ kind: 'complete', workDurationMs: 3_000, result: 'See my shop, it is the best one.' });
-    const { id } = box.hire('alice');
-    const folder = await folderOf(box.hiclaw, id);
-    await until(() => box.said('alice').length > 0);
-    await box.hiclaw.storageOf('bob').put(`${folder}spec.md`, Buffer.from(OTHER_RULES));
+    const { id } = env.hire('alice');
+    const folder = await folderOf(env.hiclaw, id);
+    await until(() => env.said('alice').length > 0);
+    await env.hiclaw.storageOf('bob').put(`${folder}spec.md`, Buffer.from(OTHER_RULES));
     await until(async () => (await codeOf(app, id)) === 'own_objects_changed');
-    await until(() => box.hiclaw.object(`${folder}result.md`) !== undefined);
-    expect(box.settlements(id)).toEqual([]);
+    await until(() => env.hiclaw.object(`${folder}result.md`) !== undefined);
+    expect(env.settlements(id)).toEqual([]);
   });
 
-  test('is not paid for a result that lay there before the worker was told', async ({ openBox, expect }) => {
-    const box = await openBox({ workers: [{ name: 'alice', running: false }, { name: 'bob' }] });
-    box.hiclaw.worker('alice').failStarts(true);
-    await box.startApp({ timing: { ...box.timing, ...SOON } });
-    await box.listening(2);
-    const { id } = box.hire('alice');
-    const folder = await folderOf(box.hiclaw, id);
-    await box.hiclaw.storageOf('bob').put(`${folder}result.md`, Buffer.from(FOREIGN));
-    box.hiclaw.worker('alice').failStarts(false);
-    const ended = await box.ended(id);
+  test('is not paid for a result that lay there before the worker was told', async ({
+    openEnvironment,
+    expect,
+  }) => {
+    const env = await openEnvironment({ workers: [{ name: 'alice', running: false }, { name: 'bob' }] });
+    env.hiclaw.worker('alice').failStarts(true);
+    await env.startApp({ timing: { ...env.timing, ...SOON } });
+    await env.listening(2);
+    const { id } = env.hire('alice');
+    const folder = await folderOf(env.hiclaw, id);
+    await env.hiclaw.storageOf('bob').put(`${folder}result.md`, Buffer.from(FOREIGN));
+    env.hiclaw.worker('alice').failStarts(false);
+    const ended = await env.ended(id);
     expect(JSON.stringify(ended.taskOutput)).not.toContain('another worker');
-    expect(box.settlements(id)).toEqual(['result']);
+    expect(env.settlements(id)).toEqual(['result']);
   });
 });

@@ -1,5 +1,5 @@
 import type { FaultInput } from '@agrenting-hiclaw/sandbox/marketplace';
-import { until, type App, type Box } from '@agrenting-hiclaw/sandbox/testing';
+import { until, type App, type Environment } from '@agrenting-hiclaw/sandbox/testing';
 import { describe } from 'vitest';
 import { test } from './environment.ts';
 
@@ -35,8 +35,8 @@ const ALWAYS = 1_000_000;
 const TRIES = 3;
 
 /** What arrived for a hiring's settlement. */
-function arrivals(box: Box<App>, hiringId: string): string[] {
-  return box.marketplace.requests
+function arrivals(env: Environment<App>, hiringId: string): string[] {
+  return env.marketplace.requests
     .list({ hiringId })
     .filter(({ operation }) => operation === 'result' || operation === 'failure')
     .map(({ via }) => via);
@@ -49,27 +49,27 @@ describe.concurrent('while settlements are not answered as they should be', () =
   ] as const)(
     'nobody is needed: each %s is taken once, when the marketplace is well again',
     { timeout: 180_000 },
-    async ([operation, end], { openBox, expect }) => {
+    async ([operation, end], { openEnvironment, expect }) => {
       const workers = ANSWERS.map((_, index) => ({ name: `worker-${index}` }));
-      const box = await openBox({ workers });
-      await box.startApp();
-      await box.listening();
+      const env = await openEnvironment({ workers });
+      await env.startApp();
+      await env.listening();
       const hires = ANSWERS.map((answer, index) => {
         const name = `worker-${index}`;
-        if (operation === 'failure') box.hiclaw.worker(name).behave({ kind: 'fail' });
-        const agentId = box.agents[index]?.id;
-        box.marketplace.faults.add({ ...answer, operation, agentId, times: ALWAYS });
-        return { what: `${answer.kind} ${answer.status ?? ''}`, id: box.hire(name).id };
+        if (operation === 'failure') env.hiclaw.worker(name).behave({ kind: 'fail' });
+        const agentId = env.agents[index]?.id;
+        env.marketplace.faults.add({ ...answer, operation, agentId, times: ALWAYS });
+        return { what: `${answer.kind} ${answer.status ?? ''}`, id: env.hire(name).id };
       });
       const over = ({ id }: { readonly id: string }): boolean =>
-        box.marketplace.hirings.get(id)?.status === end || arrivals(box, id).length >= TRIES;
+        env.marketplace.hirings.get(id)?.status === end || arrivals(env, id).length >= TRIES;
       await until(() => hires.every(over), 90_000);
-      box.marketplace.faults.clear();
+      env.marketplace.faults.clear();
       for (const { what, id } of hires) {
-        const hiring = await box.ended(id, end);
-        expect([what, hiring.status, box.settlements(id)]).toEqual([what, end, [operation]]);
+        const hiring = await env.ended(id, end);
+        expect([what, hiring.status, env.settlements(id)]).toEqual([what, end, [operation]]);
       }
-      const seen = await (await fetch(`${box.healthUrls()[0]}/metrics`)).text();
+      const seen = await (await fetch(`${env.healthUrls()[0]}/metrics`)).text();
       expect(seen).toContain('agrenting_hiclaw_transitions_total{to="settling"}');
       expect(seen).not.toContain('agrenting_hiclaw_transitions_total{to="attention"}');
     },

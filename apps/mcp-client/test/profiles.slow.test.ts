@@ -1,5 +1,5 @@
 import type { BehaviourInput } from '@agrenting-hiclaw/sandbox/hiclaw';
-import { Box } from '@agrenting-hiclaw/sandbox/testing';
+import { Environment } from '@agrenting-hiclaw/sandbox/testing';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { start } from './environment.ts';
 
@@ -14,7 +14,7 @@ const WORKERS = [
 
 const REMARKS = ['NO_REPLY', '{coordinator} I am here', '{coordinator} thank you', '{coordinator} thank you'];
 
-/** What the workers of one box do with their first task, each named for it. */
+/** What the workers of one environment do with their first task, each named for it. */
 const WAYS: Readonly<Record<string, BehaviourInput>> = {
   diligent: { kind: 'complete' },
   asleep: { kind: 'complete', files: [{ path: 'haiku.txt', text: 'Grey waves' }] },
@@ -27,7 +27,7 @@ const WAYS: Readonly<Record<string, BehaviourInput>> = {
 };
 
 interface Evening {
-  readonly box: Box<Awaited<ReturnType<typeof start>>>;
+  readonly env: Environment<Awaited<ReturnType<typeof start>>>;
   /** By the name of the worker. */
   readonly hires: Readonly<Record<string, string>>;
 }
@@ -39,53 +39,53 @@ beforeAll(async () => {
   await Promise.all(
     WORKERS.map(async ([profile, generation]) => {
       const workers = Object.keys(WAYS).map((name) => ({ name, profile, running: name !== 'asleep' }));
-      const box = await Box.start(start, { workers, generation });
-      for (const [name, way] of Object.entries(WAYS)) box.hiclaw.worker(name).behave(way, 'next-job');
+      const env = await Environment.start(start, { workers, generation });
+      for (const [name, way] of Object.entries(WAYS)) env.hiclaw.worker(name).behave(way, 'next-job');
       // The bucket is the profile's.
-      const { bucket: _left, ...storage } = box.hiclaw.storage;
-      await box.startApp({
+      const { bucket: _left, ...storage } = env.hiclaw.storage;
+      await env.startApp({
         hiclaw: { profile: generation },
         storage,
         // Longer than a worker takes on a machine that is busy with other things.
-        timing: { ...box.timing, acknowledgeSeconds: 10, silenceSeconds: 10 },
+        timing: { ...env.timing, acknowledgeSeconds: 10, silenceSeconds: 10 },
       });
-      await box.listening();
-      const hires = Object.keys(WAYS).map((name) => [name, box.hire(name).id]);
-      evenings.set(profile, { box, hires: Object.fromEntries(hires) });
+      await env.listening();
+      const hires = Object.keys(WAYS).map((name) => [name, env.hire(name).id]);
+      evenings.set(profile, { env, hires: Object.fromEntries(hires) });
     }),
   );
 });
 afterAll(async () => {
-  await Promise.all([...evenings.values()].map(async ({ box }) => await box.close()));
+  await Promise.all([...evenings.values()].map(async ({ env }) => await env.close()));
 });
 
 describe.for(WORKERS)('a simulated worker %s of HiClaw %s', ([profile, generation, bucket]) => {
   function evening(): Evening {
     const started = evenings.get(profile);
-    if (started === undefined) throw new Error(`no box for ${profile}`);
+    if (started === undefined) throw new Error(`no environment for ${profile}`);
     return started;
   }
 
   /** Its end, as the marketplace has it. */
   async function ended(worker: string, status: 'completed' | 'failed' = 'completed') {
-    const { box, hires } = evening();
+    const { env, hires } = evening();
     const id = hires[worker] ?? '';
-    const { taskOutput } = await box.ended(id, status);
-    return { output: JSON.stringify(taskOutput), settlements: box.settlements(id) };
+    const { taskOutput } = await env.ended(id, status);
+    return { output: JSON.stringify(taskOutput), settlements: env.settlements(id) };
   }
 
   test('takes a task, does it, and its result is paid', async ({ expect }) => {
     const { output, settlements } = await ended('diligent');
     expect(output).toContain('simulated worker');
     expect(settlements).toEqual(['result']);
-    expect(evening().box.assignments('diligent')).toEqual([`${evening().hires['diligent'] ?? ''} 1`]);
+    expect(evening().env.assignments('diligent')).toEqual([`${evening().hires['diligent'] ?? ''} 1`]);
   });
 
   test('has its tasks in the bucket of its HiClaw, with a project where its runtime wants one', async ({
     expect,
   }) => {
     await ended('diligent');
-    const { hiclaw } = evening().box;
+    const { hiclaw } = evening().env;
     expect(hiclaw.storage.bucket).toBe(bucket);
     expect(hiclaw.objects('shared/projects/').length > 0).toBe(generation !== '1.0');
   });
@@ -102,7 +102,7 @@ describe.for(WORKERS)('a simulated worker %s of HiClaw %s', ([profile, generatio
 
   test('that says NO_REPLY, repeats itself and mentions us is never answered', async ({ expect }) => {
     await ended('talker');
-    expect(evening().box.said('talker')).toHaveLength(1);
+    expect(evening().env.said('talker')).toHaveLength(1);
   });
 
   test('that says more than a message holds is settled by its files', async ({ expect }) => {
@@ -112,7 +112,7 @@ describe.for(WORKERS)('a simulated worker %s of HiClaw %s', ([profile, generatio
   test('that reports another task than it was given does not settle this one by that', async ({ expect }) => {
     expect((await ended('astray')).settlements).toEqual(['result']);
     // It was told again, and did the right one then.
-    expect(evening().box.assignments('astray').length).toBeGreaterThan(1);
+    expect(evening().env.assignments('astray').length).toBeGreaterThan(1);
   });
 
   test('that dies with half of it delivered is notified again, and the whole is settled once', async ({
@@ -121,6 +121,6 @@ describe.for(WORKERS)('a simulated worker %s of HiClaw %s', ([profile, generatio
     const { output, settlements } = await ended('crasher');
     expect(output).toContain('simulated worker');
     expect(settlements).toEqual(['result']);
-    expect(evening().box.assignments('crasher').length).toBeGreaterThan(1);
+    expect(evening().env.assignments('crasher').length).toBeGreaterThan(1);
   });
 });

@@ -76,45 +76,49 @@ const test = base.extend<{ readonly openProxy: () => Promise<Proxy> }>({
 const hostOf = (url: string): string => new URL(url).host;
 
 describe.concurrent('a process that reaches others by a proxy only', () => {
-  test('works through it: marketplace, homeserver and storage', async ({ openBox, openProxy, expect }) => {
-    const box = await openBox();
+  test('works through it: marketplace, homeserver and storage', async ({
+    openEnvironment,
+    openProxy,
+    expect,
+  }) => {
+    const env = await openEnvironment();
     const proxy = await openProxy();
-    const app = await AppProcess.start(box.folder, box.settings(), {
+    const app = await AppProcess.start(env.folder, env.settings(), {
       main: MAIN,
       environment: { HTTP_PROXY: proxy.url },
     });
     try {
-      await box.listening();
-      const { id } = box.hire();
-      await box.ended(id);
-      const { storage, homeserver } = box.hiclaw;
-      const outside = [box.marketplace.url, homeserver.url, storage.endpoint].map(hostOf);
+      await env.listening();
+      const { id } = env.hire();
+      await env.ended(id);
+      const { storage, homeserver } = env.hiclaw;
+      const outside = [env.marketplace.url, homeserver.url, storage.endpoint].map(hostOf);
       expect([...proxy.asked].toSorted()).toEqual(outside.toSorted());
     } finally {
       await app.stop();
     }
   });
 
-  test('asks the hosts of NO_PROXY itself', async ({ openBox, openProxy, expect }) => {
-    const box = await openBox();
+  test('asks the hosts of NO_PROXY itself', async ({ openEnvironment, openProxy, expect }) => {
+    const env = await openEnvironment();
     const proxy = await openProxy();
-    const app = await AppProcess.start(box.folder, box.settings(), {
+    const app = await AppProcess.start(env.folder, env.settings(), {
       main: MAIN,
       environment: { HTTP_PROXY: proxy.url, NO_PROXY: '127.0.0.1' },
     });
     try {
-      await box.listening();
-      const { id } = box.hire();
-      await box.ended(id);
+      await env.listening();
+      const { id } = env.hire();
+      await env.ended(id);
       expect([...proxy.asked]).toEqual([]);
     } finally {
       await app.stop();
     }
   });
 
-  test('names the variable that is not a proxy, and not its value', async ({ openBox, expect }) => {
-    const box = await openBox();
-    const app = await AppProcess.start(box.folder, box.settings(), {
+  test('names the variable that is not a proxy, and not its value', async ({ openEnvironment, expect }) => {
+    const env = await openEnvironment();
+    const app = await AppProcess.start(env.folder, env.settings(), {
       main: MAIN,
       environment: { HTTPS_PROXY: 'user:geheim@proxy' },
     });
@@ -125,24 +129,24 @@ describe.concurrent('a process that reaches others by a proxy only', () => {
 
   base.skipIf(!hasOpenssl)(
     'and by https, when the authority of its certificate is in NODE_EXTRA_CA_CERTS',
-    async ({ openBox, expect }) => {
-      const box = await openBox();
+    async ({ openEnvironment, expect }) => {
+      const env = await openEnvironment();
       const names = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
       spawnSync(
         'openssl',
         ['req', '-x509', '-nodes', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-days', '2']
           .concat(names)
           .concat(['-keyout', 'tls.key', '-out', 'tls.pem']),
-        { cwd: box.folder },
+        { cwd: env.folder },
       );
       const asked = new Set<string>();
       const sockets = new Set<Socket>();
-      const [certificate, proxyServer] = [join(box.folder, 'tls.pem'), createProxy(asked, sockets)];
+      const [certificate, proxyServer] = [join(env.folder, 'tls.pem'), createProxy(asked, sockets)];
       const secure = createSecureServer(
-        { key: await readFile(join(box.folder, 'tls.key')), cert: await readFile(certificate) },
+        { key: await readFile(join(env.folder, 'tls.key')), cert: await readFile(certificate) },
         (incoming, response) => {
           const { method, headers, url = '' } = incoming;
-          const onwards = requestOf(`${box.marketplace.url}${url}`, { method, headers }, (answer) => {
+          const onwards = requestOf(`${env.marketplace.url}${url}`, { method, headers }, (answer) => {
             response.writeHead(answer.statusCode ?? 502, answer.headers);
             answer.pipe(response);
           });
@@ -153,14 +157,14 @@ describe.concurrent('a process that reaches others by a proxy only', () => {
       );
       const baseUrl = `https://127.0.0.1:${await portOf(secure)}`;
       const proxyUrl = `http://127.0.0.1:${await portOf(proxyServer)}`;
-      const app = await AppProcess.start(box.folder, box.settings({ marketplace: { baseUrl } }), {
+      const app = await AppProcess.start(env.folder, env.settings({ marketplace: { baseUrl } }), {
         main: MAIN,
         environment: { HTTPS_PROXY: proxyUrl, NODE_EXTRA_CA_CERTS: certificate },
       });
       try {
-        await box.listening();
-        const { id } = box.hire();
-        await box.ended(id);
+        await env.listening();
+        const { id } = env.hire();
+        await env.ended(id);
         // What goes without https has no proxy here.
         expect([...asked]).toEqual([hostOf(baseUrl)]);
       } finally {

@@ -1,11 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runLocalGit, startGitServer, type GitServer } from '@agrenting-hiclaw/sandbox/git';
-import { until, type AppProcess, type Box } from '@agrenting-hiclaw/sandbox/testing';
+import { until, type AppProcess, type Environment } from '@agrenting-hiclaw/sandbox/testing';
 import { tmpdir } from 'node:os';
 import { describe } from 'vitest';
 import type { RunningAdapter } from '@agrenting-hiclaw/app';
-import { test as boxed } from './environment.ts';
+import { test as environmentTest } from './environment.ts';
 
 const CANARY = 'canary-token-of-the-hirer-7f3a';
 const REPOSITORY = 'acme/site';
@@ -39,11 +39,11 @@ async function processList(): Promise<string> {
 }
 
 /** Everything outside of the adapter that somebody but it and the hirer can look at. */
-async function outletsOf(box: Box<RunningAdapter>, app: AppProcess): Promise<Outlets> {
-  const objects = box.hiclaw.objects('').map(({ key }) => box.hiclaw.object(key) ?? Buffer.alloc(0));
-  const files = (await readdir(box.folder)).filter((name) => name.startsWith('store.sqlite'));
+async function outletsOf(env: Environment<RunningAdapter>, app: AppProcess): Promise<Outlets> {
+  const objects = env.hiclaw.objects('').map(({ key }) => env.hiclaw.object(key) ?? Buffer.alloc(0));
+  const files = (await readdir(env.folder)).filter((name) => name.startsWith('store.sqlite'));
   const store = await Promise.all(
-    files.map(async (name) => await readFile(join(box.folder, name), 'latin1')),
+    files.map(async (name) => await readFile(join(env.folder, name), 'latin1')),
   );
   const health = /"health":"([^"]+)"/.exec(app.output)?.[1] ?? '';
   const answers = await Promise.all(
@@ -51,8 +51,8 @@ async function outletsOf(box: Box<RunningAdapter>, app: AppProcess): Promise<Out
   );
   return {
     storage: objects.map((bytes) => Buffer.from(bytes).toString('latin1')).join('\n'),
-    rooms: box.hiclaw.workers.map(({ roomId }) => JSON.stringify(box.hiclaw.timeline(roomId))).join('\n'),
-    disk: [...box.hiclaw.worker('alice').files.values()].join('\n'),
+    rooms: env.hiclaw.workers.map(({ roomId }) => JSON.stringify(env.hiclaw.timeline(roomId))).join('\n'),
+    disk: [...env.hiclaw.worker('alice').files.values()].join('\n'),
     log: app.output,
     health: answers.join('\n'),
     store: store.join('\n'),
@@ -61,12 +61,12 @@ async function outletsOf(box: Box<RunningAdapter>, app: AppProcess): Promise<Out
 }
 
 /** Looks again and again until told to stop; gives the outlets in which the token was ever seen. */
-function watch(box: Box<RunningAdapter>, app: AppProcess): () => Promise<string[]> {
+function watch(env: Environment<RunningAdapter>, app: AppProcess): () => Promise<string[]> {
   const seen = new Set<string>();
   const stop = new AbortController();
   const look = async (): Promise<void> => {
     while (!stop.signal.aborted) {
-      for (const [outlet, text] of Object.entries(await outletsOf(box, app))) {
+      for (const [outlet, text] of Object.entries(await outletsOf(env, app))) {
         if (text.includes(CANARY)) seen.add(outlet);
       }
     }
@@ -85,7 +85,7 @@ interface Fixtures {
 }
 type HireMore = { readonly deliveryMode: 'push'; readonly repoUrl: string; readonly repoAccessToken: string };
 
-const test = boxed.extend<Fixtures>({
+const test = environmentTest.extend<Fixtures>({
   hirers: async ({ task: _ofThisTest }, use) => {
     const server = await startGitServer({ token: CANARY });
     const repoUrl = await server.create(REPOSITORY, { 'README.md': README });
@@ -100,22 +100,22 @@ function settings(origin: string, push: 'adapter' | 'worker') {
 
 describe.skipIf(!hasGit)(`a hire in push mode${notRun}`, () => {
   test('ends with a commit made from the work of a worker that never saw the token', async ({
-    openBox,
+    openEnvironment,
     startProcess,
     hirers: { server: remote, more },
     expect,
   }) => {
-    const box = await openBox({ listing: { category: 'coding' } });
-    const app = await startProcess(box, settings(remote.url, 'adapter'));
-    box.hiclaw
+    const env = await openEnvironment({ listing: { category: 'coding' } });
+    const app = await startProcess(env, settings(remote.url, 'adapter'));
+    env.hiclaw
       .worker('alice')
       .behave({ kind: 'complete', result: RESULT, files: [{ path: 'change.patch', text: PATCH }] });
-    const stop = watch(box, app);
-    const { id } = box.hire('alice', 'Say how the site is built.', more);
-    const ended = await box.ended(id);
+    const stop = watch(env, app);
+    const { id } = env.hire('alice', 'Say how the site is built.', more);
+    const ended = await env.ended(id);
     expect(await stop()).toEqual([]);
 
-    const branch = `agrenting/${box.hiclaw.taskId(`agrenting-${id}-a1`)}`;
+    const branch = `agrenting/${env.hiclaw.taskId(`agrenting-${id}-a1`)}`;
     const commits = await remote.commitsOf(REPOSITORY, branch);
     expect(await remote.fileOf(REPOSITORY, branch, 'README.md')).toContain('npm run build');
     expect(await remote.fileOf(REPOSITORY, 'main', 'README.md')).toBe(README);
@@ -126,35 +126,35 @@ describe.skipIf(!hasGit)(`a hire in push mode${notRun}`, () => {
       text: expect.stringContaining(commits.at(-1) ?? 'no commit'),
     });
     // The worker worked on what it was given: a bundle, without an address that needs a token.
-    const worked = box.hiclaw.object(
-      `shared/tasks/${box.hiclaw.taskId(`agrenting-${id}-a1`)}/base/repository.bundle`,
+    const worked = env.hiclaw.object(
+      `shared/tasks/${env.hiclaw.taskId(`agrenting-${id}-a1`)}/base/repository.bundle`,
     );
     expect(worked?.length).toBeGreaterThan(100);
-    for (const [outlet, text] of Object.entries(await outletsOf(box, app))) {
+    for (const [outlet, text] of Object.entries(await outletsOf(env, app))) {
       expect(text.includes(CANARY), outlet).toBe(false);
     }
   });
 
   test('puts the token in the task folder where the operator has workers push, and removes it at the end', async ({
-    openBox,
+    openEnvironment,
     startProcess,
     hirers: { server: remote, more },
     expect,
   }) => {
-    const box = await openBox({ listing: { category: 'coding' } });
-    const app = await startProcess(box, settings(remote.url, 'worker'));
+    const env = await openEnvironment({ listing: { category: 'coding' } });
+    const app = await startProcess(env, settings(remote.url, 'worker'));
     expect(app.output).toContain('the tokens of hirers lie in the shared storage');
-    box.hiclaw.worker('alice').behave({ kind: 'complete', result: RESULT });
-    const stop = watch(box, app);
-    const { id } = box.hire('alice', 'Say how the site is built.', more);
-    await box.ended(id);
+    env.hiclaw.worker('alice').behave({ kind: 'complete', result: RESULT });
+    const stop = watch(env, app);
+    const { id } = env.hire('alice', 'Say how the site is built.', more);
+    await env.ended(id);
     const endedAtMs = Date.now();
     const seen = await stop();
     expect(seen).toContain('storage');
     expect(seen).toContain('disk');
     expect(seen).not.toContain('log');
     expect(seen).not.toContain('store');
-    await until(async () => !(await outletsOf(box, app))['storage']?.includes(CANARY), 5_000);
+    await until(async () => !(await outletsOf(env, app))['storage']?.includes(CANARY), 5_000);
     expect(Date.now() - endedAtMs).toBeLessThan(1_000);
   });
 });

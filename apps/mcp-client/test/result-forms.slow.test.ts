@@ -1,4 +1,4 @@
-import { Box, until } from '@agrenting-hiclaw/sandbox/testing';
+import { Environment, until } from '@agrenting-hiclaw/sandbox/testing';
 import { hiringIdSchema, HOLD_CODES } from '@agrenting-hiclaw/core/domain';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { start } from './environment.ts';
@@ -36,31 +36,31 @@ const DOUBTFUL: Readonly<Record<string, string>> = {
 };
 
 const ALL = { ...FAILED, ...ANSWERS, ...DOUBTFUL };
-let box: Box<Awaited<ReturnType<typeof start>>>;
+let env: Environment<Awaited<ReturnType<typeof start>>>;
 let app: Awaited<ReturnType<typeof start>>;
 const hires = new Map<string, string>();
 
 beforeAll(async () => {
-  box = await Box.start(start, { workers: Object.keys(ALL).map((name) => ({ name })) });
+  env = await Environment.start(start, { workers: Object.keys(ALL).map((name) => ({ name })) });
   for (const [name, result] of Object.entries(ALL))
-    box.hiclaw.worker(name).behave({ kind: 'complete', result });
-  app = await box.startApp({ timing: { ...box.timing, acknowledgeSeconds: 20 } });
-  await box.listening();
-  for (const name of Object.keys(ALL)) hires.set(name, box.hire(name).id);
+    env.hiclaw.worker(name).behave({ kind: 'complete', result });
+  app = await env.startApp({ timing: { ...env.timing, acknowledgeSeconds: 20 } });
+  await env.listening();
+  for (const name of Object.keys(ALL)) hires.set(name, env.hire(name).id);
 });
-afterAll(async () => await box.close());
+afterAll(async () => await env.close());
 
 const idOf = (name: string) => hires.get(name) ?? '';
 const over = new Set<string>(['completed', 'failed']);
 const end = async (name: string) =>
-  await box.marketplace.hirings.when(idOf(name), ({ status }) => over.has(status), 60_000);
+  await env.marketplace.hirings.when(idOf(name), ({ status }) => over.has(status), 60_000);
 
 describe('a result.md', () => {
   it.for(Object.keys(FAILED))(
     'that says in its own way that the work failed refunds the hirer: %s',
     async (name) => {
       expect((await end(name)).status).toBe('failed');
-      expect(box.settlements(idOf(name))).toEqual(['failure']);
+      expect(env.settlements(idOf(name))).toEqual(['failure']);
     },
   );
 
@@ -75,6 +75,6 @@ describe('a result.md', () => {
     const { progress } = (await app.store.hirings.find(id))?.attempt ?? {};
     expect(progress?.attention).toMatchObject({ approves: 'result' });
     expect(HOLD_CODES).toContain(progress?.attention?.reason.code);
-    expect(box.settlements(idOf(name))).toEqual([]);
+    expect(env.settlements(idOf(name))).toEqual([]);
   });
 });

@@ -3,18 +3,21 @@ import { MAIN, test } from './environment.ts';
 
 const FOUR_HOURS_MS = 4 * 3_600_000;
 
-test('a deadline without a zone is in UTC, wherever this process runs', async ({ openBox, expect }) => {
-  const box = await openBox();
-  const app = await AppProcess.start(box.folder, box.settings({ log: { level: 'info' } }), {
+test('a deadline without a zone is in UTC, wherever this process runs', async ({
+  openEnvironment,
+  expect,
+}) => {
+  const env = await openEnvironment();
+  const app = await AppProcess.start(env.folder, env.settings({ log: { level: 'info' } }), {
     main: MAIN,
     environment: { TZ: 'Asia/Shanghai' },
   });
   try {
-    await box.listening();
+    await env.listening();
     const deadlineAt = new Date(Date.now() + FOUR_HOURS_MS).toISOString().slice(0, 19);
-    const { id } = box.hire('alice', 'Write a note about escrow for newcomers.', { deadlineAt });
-    await box.ended(id);
-    expect(box.settlements(id)).toEqual(['result']);
+    const { id } = env.hire('alice', 'Write a note about escrow for newcomers.', { deadlineAt });
+    await env.ended(id);
+    expect(env.settlements(id)).toEqual(['result']);
   } finally {
     await app.stop();
   }

@@ -63,14 +63,14 @@ function childrenOf(parent: ReadableSpan): readonly ReadableSpan[] {
 
 describe('the spans of a hiring', () => {
   test('are its delivery, its steps each linked to the one before, and the calls of each', async ({
-    openBox,
+    openEnvironment,
     expect,
   }) => {
-    const box = await openBox();
-    await box.startApp();
-    await box.listening();
-    const { id } = box.hire();
-    await box.ended(id);
+    const env = await openEnvironment();
+    await env.startApp();
+    await env.listening();
+    const { id } = env.hire();
+    await env.ended(id);
     await until(() => stepsOf(id).some(({ attributes }) => attributes[EVENT] === 'result_settled'));
 
     const deliveries = exporter.getFinishedSpans().filter(({ name }) => name === 'intake mcp');
@@ -96,7 +96,7 @@ describe('the spans of a hiring', () => {
     expect(steps.at(-1)?.attributes).toEqual({
       [HIRING]: id,
       [EVENT]: 'result_settled',
-      'agrenting_hiclaw.agent_id': box.agents[0]?.id,
+      'agrenting_hiclaw.agent_id': env.agents[0]?.id,
       'agrenting_hiclaw.attempt': 1,
       'agrenting_hiclaw.state': 'settling',
     });
@@ -118,12 +118,15 @@ describe('the spans of a hiring', () => {
     expect(callsAt('result_settled')).toEqual(['marketplace read_hiring', 'marketplace settle']);
   });
 
-  test('contain nothing about its contents, and are sent to no server', async ({ openBox, expect }) => {
-    const box = await openBox();
-    await box.startApp();
-    await box.listening();
-    const { id } = box.hire('alice', 'canary-task: write about escrow.');
-    await box.ended(id);
+  test('contain nothing about its contents, and are sent to no server', async ({
+    openEnvironment,
+    expect,
+  }) => {
+    const env = await openEnvironment();
+    await env.startApp();
+    await env.listening();
+    const { id } = env.hire('alice', 'canary-task: write about escrow.');
+    await env.ended(id);
     await until(() => stepsOf(id).some(({ attributes }) => attributes[EVENT] === 'result_settled'));
     const told = JSON.stringify(
       exporter
@@ -131,8 +134,8 @@ describe('the spans of a hiring', () => {
         .map(({ name, attributes, status, events, links }) => [name, attributes, status, events, links]),
     );
     expect(told).toContain(id);
-    const { adapter } = box.hiclaw.homeserver;
-    for (const secret of ['canary', 'escrow', adapter.accessToken, box.agents[0]?.apiKey ?? '-', '@alice']) {
+    const { adapter } = env.hiclaw.homeserver;
+    for (const secret of ['canary', 'escrow', adapter.accessToken, env.agents[0]?.apiKey ?? '-', '@alice']) {
       expect(told).not.toContain(secret);
     }
     const sent = requestHeaders.join('\n').toLowerCase();

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { RunningAdapter } from '@agrenting-hiclaw/app';
-import { boxedTest } from '@agrenting-hiclaw/sandbox/testing';
+import { environmentTest } from '@agrenting-hiclaw/sandbox/testing';
 import { checkConfiguration, type Configuration } from '@agrenting-hiclaw/runtime';
 import { startPoller } from '../src/app.ts';
 
@@ -13,9 +13,9 @@ async function configurationOf(settings: Readonly<Record<string, unknown>>): Pro
 }
 
 /** Tests with both sandboxes around the app. Where webhooks are lost, only the poller finds what was hired. */
-export const test = boxedTest<RunningAdapter>({
+export const test = environmentTest<RunningAdapter>({
   main: MAIN,
-  waitUntilReady: async (_box, app) => await app.printed('"msg":"started"'),
+  waitUntilReady: async (_env, app) => await app.printed('"msg":"started"'),
   async start(settings) {
     const { PATH, HOME } = process.env;
     return await startPoller(await configurationOf(settings), { PATH, HOME });

@@ -2,16 +2,16 @@ import { AppProcess } from '@agrenting-hiclaw/sandbox/testing';
 import { MAIN, test } from './environment.ts';
 
 test('--once looks at every list, keeps what it finds, says it, and ends', async ({
-  openBox,
+  openEnvironment,
   lostWebhooks,
   expect,
 }) => {
-  const box = await openBox({ listing: lostWebhooks });
-  const { id } = box.hire();
-  await box.marketplace.hirings.when(id, 'in_progress');
-  const [agent] = box.agents;
+  const env = await openEnvironment({ listing: lostWebhooks });
+  const { id } = env.hire();
+  await env.marketplace.hirings.when(id, 'in_progress');
+  const [agent] = env.agents;
 
-  const first = await AppProcess.start(box.folder, box.settings(), {
+  const first = await AppProcess.start(env.folder, env.settings(), {
     main: MAIN,
     arguments: ['--once', '--json'],
   });
@@ -26,17 +26,17 @@ test('--once looks at every list, keeps what it finds, says it, and ends', async
   // One of the lists was first.
   expect(line.split(id)).toHaveLength(2);
 
-  const second = await AppProcess.start(box.folder, box.settings(), { main: MAIN, arguments: ['--once'] });
+  const second = await AppProcess.start(env.folder, env.settings(), { main: MAIN, arguments: ['--once'] });
   expect(await second.ended()).toBe(0);
   expect(second.output).toContain('REST  1 pending, 0 new');
   expect(second.output).toContain('Nothing new.');
-  expect(box.said()).toEqual([]);
+  expect(env.said()).toEqual([]);
 });
 
-test('--once says which list could not be read, and ends with 1', async ({ openBox, expect }) => {
-  const box = await openBox();
-  box.marketplace.faults.add({ kind: 'error_before_apply', operation: 'pending', via: 'rest', times: 10 });
-  const app = await AppProcess.start(box.folder, box.settings(), { main: MAIN, arguments: ['--once'] });
+test('--once says which list could not be read, and ends with 1', async ({ openEnvironment, expect }) => {
+  const env = await openEnvironment();
+  env.marketplace.faults.add({ kind: 'error_before_apply', operation: 'pending', via: 'rest', times: 10 });
+  const app = await AppProcess.start(env.folder, env.settings(), { main: MAIN, arguments: ['--once'] });
   expect(await app.ended()).toBe(1);
   expect(app.output).toMatch(/REST {2}could not be read: HTTP 5\d\d/);
   expect(app.output).toContain('MCP   0 pending, 0 new');

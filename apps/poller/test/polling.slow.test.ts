@@ -5,38 +5,41 @@ import { test } from './environment.ts';
 const QUICK = { polling: { everySeconds: 1 } };
 
 describe.concurrent('a hire that no push announced', () => {
-  test('is found, done and paid', async ({ openBox, lostWebhooks, expect }) => {
-    const box = await openBox({ listing: lostWebhooks });
-    await box.startApp(QUICK);
-    const { id } = box.hire();
-    await box.ended(id);
-    expect(box.settlements(id)).toEqual(['result']);
-    expect(box.said()).toHaveLength(1);
-    expect(box.marketplace.ledger.balance(box.ownerId).available).toBe('9.50');
+  test('is found, done and paid', async ({ openEnvironment, lostWebhooks, expect }) => {
+    const env = await openEnvironment({ listing: lostWebhooks });
+    await env.startApp(QUICK);
+    const { id } = env.hire();
+    await env.ended(id);
+    expect(env.settlements(id)).toEqual(['result']);
+    expect(env.said()).toHaveLength(1);
+    expect(env.marketplace.ledger.balance(env.ownerId).available).toBe('9.50');
   });
 
   test('is found by MCP where REST lists only what waits for a payment', async ({
-    openBox,
+    openEnvironment,
     lostWebhooks,
     expect,
   }) => {
-    const box = await openBox({ listing: lostWebhooks });
-    for (const { id } of box.agents) box.marketplace.switches.set(id, { pending_scope: 'paid_only' });
-    await box.startApp(QUICK);
-    const { id } = box.hire();
-    await box.ended(id);
-    expect(box.settlements(id)).toEqual(['result']);
+    const env = await openEnvironment({ listing: lostWebhooks });
+    for (const { id } of env.agents) env.marketplace.switches.set(id, { pending_scope: 'paid_only' });
+    await env.startApp(QUICK);
+    const { id } = env.hire();
+    await env.ended(id);
+    expect(env.settlements(id)).toEqual(['result']);
   });
 
   test('is found by the user token where the agent may not list', async ({
-    openBox,
+    openEnvironment,
     lostWebhooks,
     expect,
   }) => {
-    const box = await openBox({ listing: lostWebhooks, workers: [{ name: 'alice' }, { name: 'bob' }] });
-    for (const { id } of box.agents) {
-      box.marketplace.switches.set(id, { pending_scope: 'user_token_only' });
-      box.marketplace.faults.add({
+    const env = await openEnvironment({
+      listing: lostWebhooks,
+      workers: [{ name: 'alice' }, { name: 'bob' }],
+    });
+    for (const { id } of env.agents) {
+      env.marketplace.switches.set(id, { pending_scope: 'user_token_only' });
+      env.marketplace.faults.add({
         kind: 'error_before_apply',
         operation: 'pending',
         via: 'mcp',
@@ -44,24 +47,27 @@ describe.concurrent('a hire that no push announced', () => {
         times: 1000,
       });
     }
-    const { marketplace } = box.settings();
-    await box.startApp({ ...QUICK, marketplace: { ...Object(marketplace), userToken: box.ownerToken } });
-    const { id } = box.hire('bob', 'Write a note about escrow.', { payment: 'async' });
-    await until(() => box.said('bob').length > 0);
-    await box.marketplace.dispatch(id);
-    await box.ended(id);
-    expect(box.settlements(id)).toEqual(['result']);
+    const { marketplace } = env.settings();
+    await env.startApp({ ...QUICK, marketplace: { ...Object(marketplace), userToken: env.ownerToken } });
+    const { id } = env.hire('bob', 'Write a note about escrow.', { payment: 'async' });
+    await until(() => env.said('bob').length > 0);
+    await env.marketplace.dispatch(id);
+    await env.ended(id);
+    expect(env.settlements(id)).toEqual(['result']);
   });
 
   test('of one agent is found while another agent has an outage', async ({
-    openBox,
+    openEnvironment,
     lostWebhooks,
     expect,
   }) => {
-    const box = await openBox({ listing: lostWebhooks, workers: [{ name: 'alice' }, { name: 'bob' }] });
-    const [alice] = box.agents;
+    const env = await openEnvironment({
+      listing: lostWebhooks,
+      workers: [{ name: 'alice' }, { name: 'bob' }],
+    });
+    const [alice] = env.agents;
     for (const operation of ['pending', 'hiring_read'] as const) {
-      box.marketplace.faults.add({
+      env.marketplace.faults.add({
         kind: 'silence_before_apply',
         operation,
         agentId: alice?.id,
@@ -69,22 +75,22 @@ describe.concurrent('a hire that no push announced', () => {
         times: 1000,
       });
     }
-    await box.startApp(QUICK);
-    const { id } = box.hire('bob');
-    await box.ended(id);
-    expect(box.settlements(id)).toEqual(['result']);
+    await env.startApp(QUICK);
+    const { id } = env.hire('bob');
+    await env.ended(id);
+    expect(env.settlements(id)).toEqual(['result']);
   });
 });
 
 describe.concurrent('polling', () => {
   test('leaves MCP to a live session of another process, and takes over when it is gone', async ({
-    openBox,
+    openEnvironment,
     expect,
   }) => {
-    const box = await openBox();
-    const { requests } = box.marketplace;
-    const lease = `mcp-session:${box.agents[0]?.id}`;
-    const app = await box.startApp(QUICK);
+    const env = await openEnvironment();
+    const { requests } = env.marketplace;
+    const lease = `mcp-session:${env.agents[0]?.id}`;
+    const app = await env.startApp(QUICK);
     await app.store.leases.take(lease, 'another', Date.now(), 60_000);
     const byRest = (): number => requests.visits({ operation: 'pending', via: 'rest' }).length;
     const byMcp = (): number => requests.visits({ operation: 'pending', via: 'mcp' }).length;
@@ -98,69 +104,69 @@ describe.concurrent('polling', () => {
     await until(() => byMcp() > mcp);
   });
 
-  test('waits as long as the marketplace asks for', async ({ openBox, expect }) => {
-    const box = await openBox();
-    const { faults, requests } = box.marketplace;
+  test('waits as long as the marketplace asks for', async ({ openEnvironment, expect }) => {
+    const env = await openEnvironment();
+    const { faults, requests } = env.marketplace;
     faults.add({ kind: 'rate_limit', operation: 'pending', via: 'rest', seconds: 4 });
-    await box.startApp(QUICK);
+    await env.startApp(QUICK);
     await until(() => requests.visits({ operation: 'pending', via: 'rest' }).length >= 2);
     const [first, second] = requests.visits({ operation: 'pending', via: 'rest' });
     expect((second?.atMs ?? 0) - (first?.atMs ?? 0)).toBeGreaterThanOrEqual(3_900);
   });
 
-  test('does not hammer with a key that is refused', async ({ openBox, expect }) => {
-    const box = await openBox();
-    const [agent] = box.agents;
-    const app = await box.startApp({
+  test('does not hammer with a key that is refused', async ({ openEnvironment, expect }) => {
+    const env = await openEnvironment();
+    const [agent] = env.agents;
+    const app = await env.startApp({
       ...QUICK,
       agents: [{ id: agent?.id, key: 'd3Jvbmcga2V5', worker: 'alice' }],
     });
     await until(async () => (await readiness(app.healthUrl)).includes('cannot be polled'));
     // The second look comes after a longer wait than usual.
     const byRest = { operation: 'pending', via: 'rest' } as const;
-    await until(() => box.marketplace.requests.visits(byRest).length >= 2);
-    const [first, second] = box.marketplace.requests.visits(byRest);
+    await until(() => env.marketplace.requests.visits(byRest).length >= 2);
+    const [first, second] = env.marketplace.requests.visits(byRest);
     expect((second?.atMs ?? 0) - (first?.atMs ?? 0)).toBeGreaterThanOrEqual(1_000);
   });
 
   test('has an open hiring read again that no list shows any more', async ({
-    openBox,
+    openEnvironment,
     lostWebhooks,
     expect,
   }) => {
-    const box = await openBox({ listing: lostWebhooks });
-    box.hiclaw.worker('alice').behave({ kind: 'silent' }, 'next-job');
-    const app = await box.startApp({ ...QUICK, timing: { rereadSeconds: 3600, attentionSeconds: 3600 } });
-    const { id } = box.hire();
-    await until(() => box.said().length > 0);
-    box.marketplace.cancel(id);
+    const env = await openEnvironment({ listing: lostWebhooks });
+    env.hiclaw.worker('alice').behave({ kind: 'silent' }, 'next-job');
+    const app = await env.startApp({ ...QUICK, timing: { rereadSeconds: 3600, attentionSeconds: 3600 } });
+    const { id } = env.hire();
+    await until(() => env.said().length > 0);
+    env.marketplace.cancel(id);
     // When nothing else had it read again, that is a minute after its last read, and a little for the turn.
     await until(
       async () => (await app.store.hirings.queueStats(Date.now(), 0)).byState.cancelled === 1,
       90_000,
     );
     // Told to do it, and told once that it is off.
-    expect(box.said()).toHaveLength(2);
+    expect(env.said()).toHaveLength(2);
   });
 
-  test('goes page by page', async ({ openBox, lostWebhooks, expect }) => {
-    const box = await openBox({ listing: lostWebhooks });
-    const ids = Array.from({ length: 101 }, () => box.hire().id);
-    for (const id of ids) await box.marketplace.hirings.when(id, 'in_progress', 60_000);
-    for (const { id } of box.agents)
-      box.marketplace.faults.add({
+  test('goes page by page', async ({ openEnvironment, lostWebhooks, expect }) => {
+    const env = await openEnvironment({ listing: lostWebhooks });
+    const ids = Array.from({ length: 101 }, () => env.hire().id);
+    for (const id of ids) await env.marketplace.hirings.when(id, 'in_progress', 60_000);
+    for (const { id } of env.agents)
+      env.marketplace.faults.add({
         kind: 'error_before_apply',
         operation: 'pending',
         via: 'mcp',
         agentId: id,
         times: 1000,
       });
-    const app = await box.startApp(QUICK);
+    const app = await env.startApp(QUICK);
     await until(async () => {
       const { byState } = await app.store.hirings.queueStats(Date.now(), 0);
       return Object.values(byState).reduce((sum, count) => sum + count, 0) === ids.length;
     });
-    expect(box.marketplace.requests.visits({ operation: 'pending', via: 'rest' }).length).toBeGreaterThan(1);
+    expect(env.marketplace.requests.visits({ operation: 'pending', via: 'rest' }).length).toBeGreaterThan(1);
   });
 });
 

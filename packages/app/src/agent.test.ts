@@ -1,15 +1,15 @@
 import { createRestClient } from '@agrenting-hiclaw/core/agrenting';
 import { checkConfiguration, createLogger, systemClock } from '@agrenting-hiclaw/runtime';
-import { Box, until } from '@agrenting-hiclaw/sandbox/testing';
+import { Environment, until } from '@agrenting-hiclaw/sandbox/testing';
 import { expect, onTestFinished, test } from 'vitest';
 import { startAgent } from './agent.ts';
 
 test('an agent whose listing could be read at last has no problem any more', async () => {
-  const box = await Box.start(async () => await Promise.reject(new Error('no app is needed')));
-  onTestFinished(async () => await box.close());
-  box.marketplace.faults.add({ kind: 'error_before_apply', operation: 'agent_read' });
+  const env = await Environment.start(async () => await Promise.reject(new Error('no app is needed')));
+  onTestFinished(async () => await env.close());
+  env.marketplace.faults.add({ kind: 'error_before_apply', operation: 'agent_read' });
   const loaded = await checkConfiguration(
-    box.settings({ agents: box.agents.map(({ id, apiKey }) => ({ id, key: apiKey })) }),
+    env.settings({ agents: env.agents.map(({ id, apiKey }) => ({ id, key: apiKey })) }),
     {},
   );
   const configuration = loaded.kind === 'loaded' ? loaded.configuration : undefined;

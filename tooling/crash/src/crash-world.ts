@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { AppProcess, Box, startLostWebhooks, type App } from '@agrenting-hiclaw/sandbox/testing';
+import { AppProcess, Environment, startLostWebhooks, type App } from '@agrenting-hiclaw/sandbox/testing';
 import { reachedSchema, TRIGGER_VARIABLE, type TriggerInput } from './trigger.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -24,25 +24,28 @@ export interface CrashingApp {
 
 /** Both sandboxes around apps that die, and what must hold whatever died. */
 export class CrashWorld {
-  readonly box: Box<App>;
+  readonly env: Environment<App>;
   readonly hired: string[] = [];
   readonly #close: () => Promise<void>;
   readonly #processes: AppProcess[] = [];
 
-  private constructor(box: Box<App>, close: () => Promise<void>) {
-    this.box = box;
+  private constructor(env: Environment<App>, close: () => Promise<void>) {
+    this.env = env;
     this.#close = close;
   }
 
   static async open(workers: readonly string[] = ['alice']): Promise<CrashWorld> {
     // The marketplace sees the agents by webhook, whether or not a process is alive; every webhook is lost.
     const webhooks = await startLostWebhooks();
-    const box = await Box.start<App>(async () => await Promise.reject(new Error('apps run as processes')), {
-      workers: workers.map((name) => ({ name })),
-      listing: webhooks.listing,
-    });
-    return new CrashWorld(box, async () => {
-      await box.close();
+    const env = await Environment.start<App>(
+      async () => await Promise.reject(new Error('apps run as processes')),
+      {
+        workers: workers.map((name) => ({ name })),
+        listing: webhooks.listing,
+      },
+    );
+    return new CrashWorld(env, async () => {
+      await env.close();
       webhooks.close();
     });
   }
@@ -50,8 +53,8 @@ export class CrashWorld {
   async start(app: AppName, options: StartOptions = {}): Promise<CrashingApp> {
     const reached: string[] = [];
     const { trigger } = options;
-    const settings = this.box.settings({ log: { level: 'info' }, polling: { everySeconds: 1 } });
-    const process = await AppProcess.start(this.box.folder, settings, {
+    const settings = this.env.settings({ log: { level: 'info' }, polling: { everySeconds: 1 } });
+    const process = await AppProcess.start(this.env.folder, settings, {
       main: `${ROOT}apps/${app}/src/main.ts`,
       arguments: options.arguments,
       preloads: [PRELOAD],
@@ -69,32 +72,32 @@ export class CrashWorld {
   }
 
   hire(worker = 'alice'): string {
-    const { id } = this.box.hire(worker);
+    const { id } = this.env.hire(worker);
     this.hired.push(id);
     return id;
   }
 
   /** Waits until every hiring is over. */
   async allEnded(): Promise<void> {
-    await Promise.all(this.hired.map(async (id) => await this.box.ended(id)));
+    await Promise.all(this.hired.map(async (id) => await this.env.ended(id)));
   }
 
   /** What must never be, a line each; `lost` and `doubled` count hirings. */
   violations(): { readonly lost: number; readonly doubled: number; readonly details: readonly string[] } {
-    const { box } = this;
-    const lost = this.hired.filter((id) => box.marketplace.hirings.get(id)?.status !== 'completed');
-    const paidTwice = this.hired.filter((id) => box.settlements(id).length > 1);
-    const assigned = box.agents.flatMap(({ worker }) => box.assignments(worker));
+    const { env } = this;
+    const lost = this.hired.filter((id) => env.marketplace.hirings.get(id)?.status !== 'completed');
+    const paidTwice = this.hired.filter((id) => env.settlements(id).length > 1);
+    const assigned = env.agents.flatMap(({ worker }) => env.assignments(worker));
     const assignedTwice = assigned.filter((assignment, index) => assigned.indexOf(assignment) !== index);
-    const { balanced } = box.marketplace.ledger.audit();
+    const { balanced } = env.marketplace.ledger.audit();
     const earned = ((this.hired.length - lost.length) * 9.5).toFixed(2);
-    const { available } = box.marketplace.ledger.balance(box.ownerId);
+    const { available } = env.marketplace.ledger.balance(env.ownerId);
     return {
       lost: lost.length,
       doubled: paidTwice.length + assignedTwice.length,
       details: [
-        ...lost.map((id) => `${id} is ${box.marketplace.hirings.get(id)?.status}`),
-        ...paidTwice.map((id) => `${id} was settled by ${box.settlements(id).join(' and ')}`),
+        ...lost.map((id) => `${id} is ${env.marketplace.hirings.get(id)?.status}`),
+        ...paidTwice.map((id) => `${id} was settled by ${env.settlements(id).join(' and ')}`),
         ...assignedTwice.map((assignment) => `the assignment ${assignment} stands twice in its room`),
         ...(balanced ? [] : ['the ledger is not balanced']),
         ...(available === earned ? [] : [`the owner has ${available}, and earned ${earned}`]),

@@ -31,7 +31,7 @@ export async function killAgainAndAgain({ kills, onKill = () => undefined }: Cyc
   let begun = 0;
   let done = 0;
   const keepHiring = (): void => {
-    const open = world.hired.filter((id) => world.box.marketplace.hirings.get(id)?.status !== 'completed');
+    const open = world.hired.filter((id) => world.env.marketplace.hirings.get(id)?.status !== 'completed');
     for (let count = open.length; count < OPEN_AT_ONCE; count += 1) {
       world.hire(WORKERS[world.hired.length % WORKERS.length]);
     }

@@ -44,8 +44,8 @@ export async function failEveryCall({
       const name = '^(marketplace|matrix|storage) ';
       arm({ events: [{ name, moment, occurrence: k }], act: 'fail' });
       const id = world.hire();
-      await world.box.ended(id).catch(() => undefined);
-      if (world.box.marketplace.hirings.get(id)?.status !== 'completed') {
+      await world.env.ended(id).catch(() => undefined);
+      if (world.env.marketplace.hirings.get(id)?.status !== 'completed') {
         const details = [
           `call ${k}, ${reached.at(-1)}: hiring ${id} did not get on`,
           process.output.slice(-3000),

@@ -8,7 +8,7 @@ import { killAgainAndAgain } from './cycles.ts';
 import { failEveryCall } from './failing-calls.ts';
 import { POINTS } from './points.ts';
 import { runPoint, type PointOutcome } from './run-point.ts';
-import { SCENES } from './scenes.ts';
+import { SCENARIOS } from './scenarios.ts';
 import { killTheBridge } from './webhooks.ts';
 
 /** Points that are run at once: most of the time is spent waiting. */
@@ -40,7 +40,7 @@ function countOrExit(text = '0'): number {
 }
 
 async function runPoints(): Promise<number> {
-  const runs = [...POINTS.map((point) => async () => await runPoint(point)), ...Object.values(SCENES)];
+  const runs = [...POINTS.map((point) => async () => await runPoint(point)), ...Object.values(SCENARIOS)];
   const outcomes: PointOutcome[] = [];
   const next = runs.values();
   await Promise.all(

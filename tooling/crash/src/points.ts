@@ -26,7 +26,7 @@ const RECEIVED = after('marketplace POST read pending', 2);
 
 /**
  * The points on the way of one hiring, named after the list that they come from (anchors, F.3). Those that
- * need another scene (a migration, a backup, a shutdown) are in `scenes.ts`.
+ * need another scenario (a migration, a backup, a shutdown) are in `scenarios.ts`.
  */
 export const POINTS: readonly Point[] = [
   point('received by MCP: before reading the body', RECEIVED),

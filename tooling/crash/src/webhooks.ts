@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { AppProcess, Box, type App, freePort } from '@agrenting-hiclaw/sandbox/testing';
+import { AppProcess, Environment, type App, freePort } from '@agrenting-hiclaw/sandbox/testing';
 
 /** What came of sending hires to a bridge that is killed every few seconds. */
 export interface Deliveries {
@@ -38,18 +38,18 @@ export async function killTheBridge({
   onKill = () => undefined,
 }: DeliveriesOptions): Promise<Deliveries> {
   const port = await freePort();
-  const box = await openBox(port);
+  const env = await openEnvironment(port);
   const processes: AppProcess[] = [];
   const start = async (app: 'bridge' | 'poller'): Promise<AppProcess> => {
-    const settings = box.settings({
+    const settings = env.settings({
       log: { level: 'warn' },
       polling: { everySeconds: 10 },
       // With so many open at once, short looks would take the time that the work needs.
-      timing: { ...box.timing, rereadSeconds: 15, inspectSeconds: 1 },
-      matrix: { ...box.matrix(), messagesPerMinute: 6_000 },
+      timing: { ...env.timing, rereadSeconds: 15, inspectSeconds: 1 },
+      matrix: { ...env.matrix(), messagesPerMinute: 6_000 },
       webhook: { port, keys: [KEY] },
     });
-    const started = await AppProcess.start(box.folder, settings, { main: `${ROOT}apps/${app}/src/main.ts` });
+    const started = await AppProcess.start(env.folder, settings, { main: `${ROOT}apps/${app}/src/main.ts` });
     processes.push(started);
     return started;
   };
@@ -68,7 +68,7 @@ export async function killTheBridge({
   };
   const hireOnAndOn = async (): Promise<void> => {
     while (hired.length < hires) {
-      hired.push(box.hire(WORKERS[hired.length % WORKERS.length]).id);
+      hired.push(env.hire(WORKERS[hired.length % WORKERS.length]).id);
       await sleep(1_000 / HIRES_PER_SECOND);
     }
     hiring = false;
@@ -76,62 +76,65 @@ export async function killTheBridge({
   try {
     await start('poller');
     await Promise.all([liveAndDie(), sleep(1_500).then(hireOnAndOn)]);
-    await allEnded(box, hired);
-    return { hires: hired.length, kills, ...count(box, hired) };
+    await allEnded(env, hired);
+    return { hires: hired.length, kills, ...count(env, hired) };
   } finally {
     await Promise.all(processes.filter(({ running }) => running).map(async (one) => await one.stop()));
-    await box.close();
+    await env.close();
   }
 }
 
-async function openBox(port: number): Promise<Box<App>> {
-  const box = await Box.start<App>(async () => await Promise.reject(new Error('apps run as processes')), {
-    workers: WORKERS.map((name) => ({ name })),
-    listing: {
-      metadata: {
-        callback_url: `http://127.0.0.1:${port}/webhook/agrenting/hiring`,
-        callback_auth_header: `Authorization: ApiKey ${KEY}`,
+async function openEnvironment(port: number): Promise<Environment<App>> {
+  const env = await Environment.start<App>(
+    async () => await Promise.reject(new Error('apps run as processes')),
+    {
+      workers: WORKERS.map((name) => ({ name })),
+      listing: {
+        metadata: {
+          callback_url: `http://127.0.0.1:${port}/webhook/agrenting/hiring`,
+          callback_auth_header: `Authorization: ApiKey ${KEY}`,
+        },
       },
     },
-  });
-  box.marketplace.switches.setDefaults({ webhook_dup: 'twice', webhook_reorder_ms: 3_000 });
+  );
+  env.marketplace.switches.setDefaults({ webhook_dup: 'twice', webhook_reorder_ms: 3_000 });
   // Of these a webhook that finds nobody is lost: the poller has to find the hire.
-  for (const { id } of box.agents.slice(0, WORKERS.length / 3)) {
-    box.marketplace.switches.set(id, { webhook_attempts: 1, webhook_dup: 'off' });
+  for (const { id } of env.agents.slice(0, WORKERS.length / 3)) {
+    env.marketplace.switches.set(id, { webhook_attempts: 1, webhook_dup: 'off' });
   }
-  return box;
+  return env;
 }
 
-type Snapshot = NonNullable<ReturnType<Box<App>['marketplace']['hirings']['get']>>;
+type Snapshot = NonNullable<ReturnType<Environment<App>['marketplace']['hirings']['get']>>;
 
 const isOver = ({ status }: Snapshot): boolean => status === 'completed' || status === 'failed';
 
-async function allEnded(box: Box<App>, hired: readonly string[]): Promise<void> {
+async function allEnded(env: Environment<App>, hired: readonly string[]): Promise<void> {
   const untilMs = Date.now() + ENDED_WITHIN_MS;
-  while (!hired.every((id) => snapshotOf(box, id).every(isOver)) && Date.now() < untilMs) await sleep(500);
+  while (!hired.every((id) => snapshotOf(env, id).every(isOver)) && Date.now() < untilMs) await sleep(500);
   // What comes after the end would be the second one.
   await sleep(3_000);
 }
 
-function snapshotOf(box: Box<App>, id: string): readonly Snapshot[] {
-  return [box.marketplace.hirings.get(id)].filter((hiring) => hiring !== undefined);
+function snapshotOf(env: Environment<App>, id: string): readonly Snapshot[] {
+  return [env.marketplace.hirings.get(id)].filter((hiring) => hiring !== undefined);
 }
 
-function count(box: Box<App>, hired: readonly string[]): Omit<Deliveries, 'hires' | 'kills'> {
-  const hirings = hired.flatMap((id) => snapshotOf(box, id));
+function count(env: Environment<App>, hired: readonly string[]): Omit<Deliveries, 'hires' | 'kills'> {
+  const hirings = hired.flatMap((id) => snapshotOf(env, id));
   const answered = new Set(
-    box.marketplace.webhooks.list().flatMap(({ hiringId, answer }) => (answer === 200 ? [hiringId] : [])),
+    env.marketplace.webhooks.list().flatMap(({ hiringId, answer }) => (answer === 200 ? [hiringId] : [])),
   );
   const began = hirings.filter(({ history }) => history.some(({ to }) => to === 'in_progress'));
   const refused = hirings.filter((hiring) => hiring.status === 'failed' && !began.includes(hiring));
   const unpaid = hirings.filter((hiring) => hiring.status !== 'completed' && !refused.includes(hiring));
   const paid = hirings.filter(({ status }) => status === 'completed');
-  const settledOdd = paid.filter(({ id }) => box.settlements(id).length !== 1);
-  const assigned = WORKERS.flatMap((worker) => box.assignments(worker));
+  const settledOdd = paid.filter(({ id }) => env.settlements(id).length !== 1);
+  const assigned = WORKERS.flatMap((worker) => env.assignments(worker));
   const assignedTwice = assigned.filter((assignment, index) => assigned.indexOf(assignment) !== index);
-  const { balanced } = box.marketplace.ledger.audit();
+  const { balanced } = env.marketplace.ledger.audit();
   const earned = (paid.length * 9.5).toFixed(2);
-  const { available } = box.marketplace.ledger.balance(box.ownerId);
+  const { available } = env.marketplace.ledger.balance(env.ownerId);
   return {
     answered: answered.size,
     polled: began.filter(({ id }) => !answered.has(id)).length,
@@ -140,7 +143,7 @@ function count(box: Box<App>, hired: readonly string[]): Omit<Deliveries, 'hires
     doubled: settledOdd.length + assignedTwice.length,
     details: [
       ...unpaid.map(({ id, status, failedReason }) => `${id} is ${status} (${failedReason ?? 'no reason'})`),
-      ...settledOdd.map(({ id }) => `${id} was settled by ${box.settlements(id).join(' and ')}`),
+      ...settledOdd.map(({ id }) => `${id} was settled by ${env.settlements(id).join(' and ')}`),
       ...assignedTwice.map((assignment) => `the assignment ${assignment} stands twice in its room`),
       ...refused.flatMap(({ id }) =>
         answered.has(id) ? [`${id} had a 200 and was refused by the probe`] : [],

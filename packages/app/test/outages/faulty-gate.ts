@@ -68,14 +68,14 @@ export class FaultyGate {
           return;
         }
       }
-      this.#spoil(incoming, outgoing, outage.answer);
+      this.#corrupt(incoming, outgoing, outage.answer);
     } catch {
       // The caller has gone.
       outgoing.destroy();
     }
   }
 
-  #spoil(incoming: http.IncomingMessage, outgoing: http.ServerResponse, answer: OutageAnswer): void {
+  #corrupt(incoming: http.IncomingMessage, outgoing: http.ServerResponse, answer: OutageAnswer): void {
     const isAnswer = answer.kind === 'answer';
     this.#note(
       incoming,

@@ -29,8 +29,8 @@ test.each([
   ['cut off', (sealed: string) => sealed.slice(0, 20)],
   ['changed', withAnotherEnd],
   ['empty', () => 'sealed:v1:'],
-])('one that was %s is opened by none', (_what, spoil) => {
-  expect(unseal(spoil(seal(secret, storeKey)), storeKey)).toBeUndefined();
+])('one that was %s is opened by none', (_what, corrupt) => {
+  expect(unseal(corrupt(seal(secret, storeKey)), storeKey)).toBeUndefined();
 });
 
 const configurationWith = (key: string, store: Secret) => ({

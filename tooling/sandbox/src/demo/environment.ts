@@ -27,7 +27,7 @@ const hiclawLine = z.object({
 });
 
 /** Everything of one demo: two simulated servers, the real adapter, and the folder that holds their files. */
-export interface Box {
+export interface Environment {
   readonly folder: string;
   readonly logFile: string;
   /** Of the adapter: with it, the command line tool looks at the same store. */
@@ -48,7 +48,7 @@ export interface Box {
 }
 
 /** Starts both sandboxes, each seeded with agents or workers, and the adapter between them. */
-export async function startBox(): Promise<Box> {
+export async function startEnvironment(): Promise<Environment> {
   const folder = await mkdtemp(join(tmpdir(), 'agrenting-hiclaw-demo-'));
   const ownerId = randomUUID();
   const hirerId = randomUUID();
@@ -88,10 +88,10 @@ export async function startBox(): Promise<Box> {
       announced(servers, 'hiclaw', ['tooling/sandbox/src/hiclaw/main.ts', '--seed', hiclawSeed]),
     ]);
     const marketplaceUrl = marketplaceLine.parse(marketplace).url;
-    const box = hiclawLine.parse(hiclaw);
+    const env = hiclawLine.parse(hiclaw);
 
     const configFile = join(folder, 'adapter.json');
-    const configuration = adapterConfiguration(marketplaceUrl, box, folder, agents, repository?.origin);
+    const configuration = adapterConfiguration(marketplaceUrl, env, folder, agents, repository?.origin);
     await writeFile(configFile, JSON.stringify(configuration, null, 2), { mode: 0o600 });
     const logFile = join(folder, 'mcp-client.log');
     const program = {
@@ -106,7 +106,7 @@ export async function startBox(): Promise<Box> {
       logFile,
       configFile,
       marketplaceUrl,
-      hiclaw: box,
+      hiclaw: env,
       hires,
       repository,
       hirerId,

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { startBox } from './environment.ts';
+import { startEnvironment } from './environment.ts';
 import { runDemo } from './run-demo.ts';
 import { createScreen, harmless } from './screen.ts';
 
@@ -23,22 +23,22 @@ const screen = createScreen(values.json === true);
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
 
-const box = await startBox();
+const env = await startEnvironment();
 try {
-  const ok = await runDemo({ box, screen, keep: values.keep === true, signal: stop.signal });
+  const ok = await runDemo({ env, screen, keep: values.keep === true, signal: stop.signal });
   process.exitCode = ok ? 0 : 1;
 } catch (error) {
   process.exitCode = 1;
   if (!stop.signal.aborted) {
     console.error(harmless(`demo: ${error instanceof Error ? error.message : String(error)}`));
-    console.error(`demo: the adapter's log is ${box.logFile}`);
+    console.error(`demo: the adapter's log is ${env.logFile}`);
   }
 } finally {
-  await box.close();
+  await env.close();
 }
 // Ended by hand before it had come to its end.
 if (stop.signal.aborted && process.exitCode !== 0) {
-  console.error(`demo: ended before it was over; what there is lies in ${box.folder}`);
+  console.error(`demo: ended before it was over; what there is lies in ${env.folder}`);
   process.exitCode = INTERRUPTED;
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Box } from './environment.ts';
+import type { Environment } from './environment.ts';
 import { ANSWER, PRICE, QUESTION, type DemoHire } from './hires.ts';
 import { followLog, isTrouble, type LogLine } from './log-follower.ts';
 import { dollars, moneyOf } from './money.ts';
@@ -15,7 +15,7 @@ const END_TIMEOUT_MS = 60_000;
 const KEEP_TIMEOUT_MS = 600_000;
 
 export interface DemoOptions {
-  readonly box: Box;
+  readonly env: Environment;
   readonly screen: Screen;
   readonly keep: boolean;
   readonly signal: AbortSignal;
@@ -33,30 +33,30 @@ interface RunningHire {
 }
 
 /** Makes the hires, shows each as it moves, and sums up; true when every hiring ended as it should. */
-export async function runDemo({ box, screen, keep, signal }: DemoOptions): Promise<boolean> {
-  const calls = new SandboxCalls(box.marketplaceUrl, box.hiclaw.manager.controlUrl);
+export async function runDemo({ env, screen, keep, signal }: DemoOptions): Promise<boolean> {
+  const calls = new SandboxCalls(env.marketplaceUrl, env.hiclaw.manager.controlUrl);
   const hires: RunningHire[] = [];
   const done = new AbortController();
   const until = AbortSignal.any([done.signal, signal]);
-  const following = followLog(box.logFile, (line) => showLine(screen, hires, line), until);
+  const following = followLog(env.logFile, (line) => showLine(screen, hires, line), until);
   try {
-    introduce(screen, box);
+    introduce(screen, env);
     await waitFor(until, READY_TIMEOUT_MS, 'the adapter has no session with the marketplace', async () => {
-      if (!box.adapter.running) throw new Error(`the adapter ended: ${await box.adapter.ended}`);
-      return (await calls.subscribedSessions()) >= box.hires.length;
+      if (!env.adapter.running) throw new Error(`the adapter ended: ${await env.adapter.ended}`);
+      return (await calls.subscribedSessions()) >= env.hires.length;
     });
-    for (const hire of box.hires) hires.push(await makeHire(calls, box, hire, screen));
-    watchAdapter(box, screen, keep, until);
+    for (const hire of env.hires) hires.push(await makeHire(calls, env, hire, screen));
+    watchAdapter(env, screen, keep, until);
 
     const timeoutMs = keep ? KEEP_TIMEOUT_MS : END_TIMEOUT_MS;
     const isDone = async () => {
-      if (!keep && !box.adapter.running) throw new Error(`the adapter ended: ${await box.adapter.ended}`);
+      if (!keep && !env.adapter.running) throw new Error(`the adapter ended: ${await env.adapter.ended}`);
       await answerQuestions(calls, hires, screen);
       return hires.every(({ ended }) => ended !== undefined);
     };
     const finished = await waitFor(until, timeoutMs, undefined, isDone);
-    const ok = await sumUp(box, calls, hires, screen);
-    if (keep && !signal.aborted) await stay(box, screen, signal);
+    const ok = await sumUp(env, calls, hires, screen);
+    if (keep && !signal.aborted) await stay(env, screen, signal);
     return finished && ok;
   } finally {
     done.abort();
@@ -64,30 +64,35 @@ export async function runDemo({ box, screen, keep, signal }: DemoOptions): Promi
   }
 }
 
-function introduce(screen: Screen, box: Box): void {
+function introduce(screen: Screen, env: Environment): void {
   screen.tell({
     event: 'ready',
     simulated: ['marketplace', 'homeserver', 'storage', 'manager', 'workers'],
-    marketplace: box.marketplaceUrl,
-    homeserver: box.hiclaw.homeserver.url,
-    storage: box.hiclaw.storage.endpoint,
-    workers: `${box.hiclaw.manager.controlUrl}/sandbox/workers`,
-    folder: box.folder,
+    marketplace: env.marketplaceUrl,
+    homeserver: env.hiclaw.homeserver.url,
+    storage: env.hiclaw.storage.endpoint,
+    workers: `${env.hiclaw.manager.controlUrl}/sandbox/workers`,
+    folder: env.folder,
   });
   screen.say(`
   Simulated: the marketplace, the homeserver, the object storage, the Manager's scripts, the workers and their work.
              No money moves and no model thinks.
   Real:      the adapter (apps/mcp-client) and everything that it sends and stores.
 
-  marketplace ${box.marketplaceUrl}   homeserver ${box.hiclaw.homeserver.url}   storage ${box.hiclaw.storage.endpoint}
+  marketplace ${env.marketplaceUrl}   homeserver ${env.hiclaw.homeserver.url}   storage ${env.hiclaw.storage.endpoint}
 `);
 }
 
-async function makeHire(calls: SandboxCalls, box: Box, hire: DemoHire, screen: Screen): Promise<RunningHire> {
+async function makeHire(
+  calls: SandboxCalls,
+  env: Environment,
+  hire: DemoHire,
+  screen: Screen,
+): Promise<RunningHire> {
   const behaviour = behaviourOf(hire);
   if (behaviour !== undefined) await calls.behave(hire.worker, behaviour);
   const agentId = await calls.agentIdOf(hire.worker);
-  const { id } = await calls.hire(box.hirerId, agentId, hire.task, PRICE, deliveryOf(hire, box));
+  const { id } = await calls.hire(env.hirerId, agentId, hire.task, PRICE, deliveryOf(hire, env));
   screen.show(
     { event: 'hired', hiringId: id, worker: hire.worker, price: PRICE, task: hire.task },
     `  hired  ${hire.worker.padEnd(6)} ${id}  ${hire.story}`,
@@ -116,7 +121,7 @@ function behaviourOf({ manner }: DemoHire): object | undefined {
   }
 }
 
-function deliveryOf({ manner }: DemoHire, { repository }: Box): Readonly<Record<string, string>> {
+function deliveryOf({ manner }: DemoHire, { repository }: Environment): Readonly<Record<string, string>> {
   if (manner !== 'changes code' || repository === undefined) return {};
   return { deliveryMode: 'push', repoUrl: repository.url, repoAccessToken: repository.token };
 }
@@ -166,24 +171,24 @@ function showLine(screen: Screen, hires: RunningHire[], line: LogLine): void {
   }
 }
 
-function watchAdapter(box: Box, screen: Screen, keep: boolean, signal: AbortSignal): void {
+function watchAdapter(env: Environment, screen: Screen, keep: boolean, signal: AbortSignal): void {
   if (keep) {
     screen.show(
-      { event: 'kept', adapterPid: box.adapter.pid, restart: box.adapterCommand },
-      `\n  The adapter is process ${box.adapter.pid ?? '?'}. Kill it if you like; this starts it again:\n    ${box.adapterCommand}\n`,
+      { event: 'kept', adapterPid: env.adapter.pid, restart: env.adapterCommand },
+      `\n  The adapter is process ${env.adapter.pid ?? '?'}. Kill it if you like; this starts it again:\n    ${env.adapterCommand}\n`,
     );
   }
-  void box.adapter.ended.then((how) => {
+  void env.adapter.ended.then((how) => {
     if (signal.aborted) return;
     screen.show(
       { event: 'adapter ended', how },
-      `\n  The adapter ended (${how}). Start it again with:\n    ${box.adapterCommand}\n`,
+      `\n  The adapter ended (${how}). Start it again with:\n    ${env.adapterCommand}\n`,
     );
   });
 }
 
 async function sumUp(
-  box: Box,
+  env: Environment,
   calls: SandboxCalls,
   hires: readonly RunningHire[],
   screen: Screen,
@@ -191,19 +196,19 @@ async function sumUp(
   const ledger = await calls.ledger();
   const rows: string[][] = [];
   const report: { id: string; status: string; attempt: number; paid: string }[] = [];
-  const pushed = (await box.repository?.pushed()) ?? [];
+  const pushed = (await env.repository?.pushed()) ?? [];
   let ok =
     ledger.balanced && pushed.length === hires.filter(({ hire }) => hire.manner === 'changes code').length;
   const kept: string[] = [];
   for (const { hire, hiringId, started = false, ended } of hires) {
     const hiring = await calls.hiring(hiringId);
-    const money = moneyOf(ledger, hiringId, box.ownerId, box.hirerId);
+    const money = moneyOf(ledger, hiringId, env.ownerId, env.hirerId);
     ok &&= hasEnded(hiring, hire, ended) && isMoneyRight(hiring, hire, money);
     // Who was stopped had to be started, and nobody else.
     ok &&= started === !hire.running;
     const proofs = ended?.proofs?.map(({ kind }) => kind).join(' ') ?? 'none';
     const folder =
-      ended?.taskFolder === undefined ? undefined : await keepTaskFolder(calls, ended.taskFolder, box.folder);
+      ended?.taskFolder === undefined ? undefined : await keepTaskFolder(calls, ended.taskFolder, env.folder);
     kept.push(
       folder === undefined
         ? `${hire.worker}  -`
@@ -240,7 +245,7 @@ async function sumUp(
   ];
   screen.say(`\n${table(heading, rows)}\n`);
   screen.say(
-    `  ledger balanced: ${ledger.balanced ? 'yes' : 'NO'}   store, log and configuration: ${box.folder}`,
+    `  ledger balanced: ${ledger.balanced ? 'yes' : 'NO'}   store, log and configuration: ${env.folder}`,
   );
   screen.say(`  what the workers were given and delivered:\n  ${kept.join('\n  ')}`);
   for (const { branch, commit } of pushed) {
@@ -249,10 +254,10 @@ async function sumUp(
       `  pushed to the hirer's repository: ${branch} at ${commit}`,
     );
   }
-  if (box.repository === undefined) {
+  if (env.repository === undefined) {
     screen.say('  not run: a hire that is pushed to a repository, because git is not installed');
   }
-  const look = `ADAPTER_CONFIG=${box.configFile} npm run --silent cli -- hirings list`;
+  const look = `ADAPTER_CONFIG=${env.configFile} npm run --silent cli -- hirings list`;
   screen.show({ event: 'look', command: look }, `  to look at its store, from this folder: ${look}`);
   screen.say(ok ? '\n  Every hiring ended as it should.' : '\n  A hiring did not end as it should.');
   screen.tell({ demo: ok ? 'ok' : 'failed', hirings: report });
@@ -276,15 +281,15 @@ function isMoneyRight(hiring: SandboxHiring, hire: DemoHire, money: ReturnType<t
   return escrow === expected.escrow && paid === expected.paid && refunded === expected.refunded;
 }
 
-async function stay(box: Box, screen: Screen, signal: AbortSignal): Promise<void> {
-  const { homeserver, storage, manager } = box.hiclaw;
+async function stay(env: Environment, screen: Screen, signal: AbortSignal): Promise<void> {
+  const { homeserver, storage, manager } = env.hiclaw;
   screen.say(`
   Left running; Ctrl-C ends it.
-    marketplace  ${box.marketplaceUrl}   its own API: ${box.marketplaceUrl}/sandbox/hirings
+    marketplace  ${env.marketplaceUrl}   its own API: ${env.marketplaceUrl}/sandbox/hirings
     homeserver   ${homeserver.url}   as ${homeserver.adapter.userId}
     storage      ${storage.endpoint}   bucket ${storage.bucket}
     workers      ${manager.controlUrl}/sandbox/workers
-    adapter      ${box.adapterCommand}`);
+    adapter      ${env.adapterCommand}`);
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
     signal.addEventListener('abort', () => resolve());

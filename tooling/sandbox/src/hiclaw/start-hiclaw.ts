@@ -9,7 +9,7 @@ import { RunningHiclaw } from './hiclaw.ts';
 import { startHomeserver, type RunningHomeserver } from './homeserver/homeserver.ts';
 import { listen } from './http-server.ts';
 import type { Containers } from './manager/containers.ts';
-import { controllerBox } from './manager/controller-box.ts';
+import { controlledHiclaw } from './manager/controlled-hiclaw.ts';
 import { ControllerResources } from './manager/controller-resources.ts';
 import { startController } from './manager/controller.ts';
 import { MinioClient } from './manager/minio-client.ts';
@@ -33,7 +33,7 @@ import { profiles } from './worker/profiles/index.ts';
 import { WorkerDisk } from './worker/disk.ts';
 
 /**
- * Starts a stand-in for a HiClaw 1.0.9 box: homeserver, storage, Manager facade, workers. Resolves when the workers
+ * Starts a stand-in for a HiClaw 1.0.9 installation: homeserver, storage, Manager facade, workers. Resolves when the workers
  * that shall run hear their rooms. Throws a ZodError for wrong options; rejects when a port is taken.
  */
 export const startHiclaw = async (options: HiclawOptions = {}): Promise<RunningHiclaw> => {
@@ -79,7 +79,7 @@ export const startHiclaw = async (options: HiclawOptions = {}): Promise<RunningH
     const mc = new MinioClient(storage, settings.storageAlias, home);
     const containers = containersOf(workers);
     const resources = new ControllerResources(
-      controllerBox(settings, { homeserver, storage, workers, containers }),
+      controlledHiclaw(settings, { homeserver, storage, workers, containers }),
     );
     const controller = await startController({
       host,

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
-import { setScene } from './testing/fixture.ts';
+import { openFixture } from './testing/fixture.ts';
 
 const jsonObject = z.record(z.string(), z.unknown());
 
 test('the admin API does what the in-process handles do, from a user to the settled hiring', async () => {
-  const { call, marketplace, goOnline, agent } = await setScene();
+  const { call, marketplace, goOnline, agent } = await openFixture();
   const send = async (method: string, path: string, body?: unknown) => {
     const reply = await call(method, `/sandbox${path}`, { body });
     expect(reply.status).toBeLessThan(300);
@@ -85,7 +85,7 @@ test('the admin API does what the in-process handles do, from a user to the sett
 
 describe('switches', () => {
   test('have defaults and settings of agents over them, and can be taken back', async () => {
-    const { call, agent } = await setScene();
+    const { call, agent } = await openFixture();
     const own = `/sandbox/agents/${agent.id}/switches`;
     expect((await call('GET', own)).json).toMatchObject({ rpc_channel: 'sse', duplicate_submit: '404' });
     await call('PATCH', own, { body: { rpc_channel: 'both' } });
@@ -97,7 +97,7 @@ describe('switches', () => {
   });
 
   test('names and values that are none are refused', async () => {
-    const { call } = await setScene();
+    const { call } = await openFixture();
     const unknown = await call('PATCH', '/sandbox/switches', { body: { rpc_chanel: 'sse' } });
     expect(unknown.status).toBe(422);
     const wrong = await call('PATCH', '/sandbox/switches', { body: { rpc_channel: 'pigeon' } });
@@ -108,7 +108,7 @@ describe('switches', () => {
 });
 
 test('what is wrong is refused with its reason', async () => {
-  const { call, marketplace, agent } = await setScene();
+  const { call, marketplace, agent } = await openFixture();
   expect((await call('GET', '/sandbox/nowhere')).status).toBe(404);
   expect((await call('GET', '/sandbox/hirings/none')).status).toBe(404);
   expect((await call('POST', '/sandbox/hirings/none/cancel')).status).toBe(404);

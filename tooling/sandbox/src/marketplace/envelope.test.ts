@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 
-import { setScene } from './testing/fixture.ts';
+import { openFixture } from './testing/fixture.ts';
 
 const meta = { version: '1.0', timestamp: '2026-11-23T10:00:00.000Z' };
 const unknown = '/api/v1/hirings/550e8400-e29b-41d4-a716-446655440000';
 
 test('a success has data, meta and no errors', async () => {
-  const { call } = await setScene();
+  const { call } = await openFixture();
   const { json, headers } = await call('GET', '/api/v1/health');
   expect(json).toEqual({ data: { status: 'ok' }, meta, errors: [] });
   expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
@@ -21,7 +21,7 @@ test.each([
   ['strings', '{"errors":["Hiring not found"]}'],
   ['text', 'Hiring not found'],
 ] as const)('error_envelope %s', async (form, text) => {
-  const { call, agent, marketplace } = await setScene();
+  const { call, agent, marketplace } = await openFixture();
   marketplace.switches.set(agent.id, { error_envelope: form });
   const refused = await call('GET', unknown, { as: agent.apiKey });
   expect(refused.status).toBe(404);
@@ -31,7 +31,7 @@ test.each([
 });
 
 test('a stranger who names a hiring gets the envelope of its agent, others the default', async () => {
-  const { call, agent, marketplace, startedHiring } = await setScene();
+  const { call, agent, marketplace, startedHiring } = await openFixture();
   const id = await startedHiring();
   marketplace.switches.set(agent.id, { error_envelope: 'text' });
   const settling = await call('POST', `/api/v1/hirings/${id}/result`, { as: 'wrong', body: {} });

@@ -1,29 +1,34 @@
 import { describe, expect, test } from 'vitest';
 
-import { setScene } from './testing/fixture.ts';
+import { openFixture } from './testing/fixture.ts';
 
 const body = { output: { text: 'Done' } };
 
 async function submitting() {
-  const scene = await setScene();
-  const client = await scene.goOnline();
-  const id = await scene.startedHiring();
+  const fixture = await openFixture();
+  const client = await fixture.goOnline();
+  const id = await fixture.startedHiring();
   const submit = (key = 'k') =>
-    scene.call('POST', `/api/v1/hirings/${id}/result`, {
-      as: scene.agent.apiKey,
+    fixture.call('POST', `/api/v1/hirings/${id}/result`, {
+      as: fixture.agent.apiKey,
       headers: { 'X-Idempotency-Key': key },
       body,
     });
   const requests = () =>
-    scene.marketplace.requests.list().map(({ status, applied }) => [status, applied] as const);
-  const status = () => scene.marketplace.hirings.get(id)?.status;
-  return { scene, client, id, submit, requests, status };
+    fixture.marketplace.requests.list().map(({ status, applied }) => [status, applied] as const);
+  const status = () => fixture.marketplace.hirings.get(id)?.status;
+  return { fixture, client, id, submit, requests, status };
 }
 
 describe('over REST', () => {
   test('error_before_apply: nothing happened, as often as asked, and the key is still fresh', async () => {
-    const { scene, submit, requests, status } = await submitting();
-    scene.marketplace.faults.add({ kind: 'error_before_apply', operation: 'result', status: 502, times: 2 });
+    const { fixture, submit, requests, status } = await submitting();
+    fixture.marketplace.faults.add({
+      kind: 'error_before_apply',
+      operation: 'result',
+      status: 502,
+      times: 2,
+    });
     expect((await submit()).status).toBe(502);
     expect((await submit()).status).toBe(502);
     expect(status()).toBe('in_progress');
@@ -36,8 +41,8 @@ describe('over REST', () => {
   });
 
   test('error_after_apply: it happened although the answer denies it', async () => {
-    const { scene, submit, requests, status } = await submitting();
-    scene.marketplace.faults.add({ kind: 'error_after_apply', operation: 'result' });
+    const { fixture, submit, requests, status } = await submitting();
+    fixture.marketplace.faults.add({ kind: 'error_after_apply', operation: 'result' });
     const lost = await submit();
     expect(lost.status).toBe(503);
     expect(lost.json).toMatchObject({ errors: [{ code: 'INTERNAL_ERROR' }] });
@@ -50,16 +55,16 @@ describe('over REST', () => {
   });
 
   test('connection_lost_after_apply: no answer at all', async () => {
-    const { scene, submit, requests, status } = await submitting();
-    scene.marketplace.faults.add({ kind: 'connection_lost_after_apply', operation: 'result' });
+    const { fixture, submit, requests, status } = await submitting();
+    fixture.marketplace.faults.add({ kind: 'connection_lost_after_apply', operation: 'result' });
     await expect(submit()).rejects.toThrow('fetch failed');
     expect(status()).toBe('completed');
     expect(requests()).toEqual([[null, true]]);
   });
 
   test('rate_limit: 429 once, with retry-after', async () => {
-    const { scene, submit } = await submitting();
-    scene.marketplace.faults.add({ kind: 'rate_limit', operation: 'result', seconds: 45 });
+    const { fixture, submit } = await submitting();
+    fixture.marketplace.faults.add({ kind: 'rate_limit', operation: 'result', seconds: 45 });
     const limited = await submit();
     expect(limited.status).toBe(429);
     expect(limited.headers.get('retry-after')).toBe('45');
@@ -71,8 +76,8 @@ describe('over REST', () => {
   });
 
   test('a fault strikes only what it names', async () => {
-    const { scene, id } = await submitting();
-    const { marketplace, agent, owner, call } = scene;
+    const { fixture, id } = await submitting();
+    const { marketplace, agent, owner, call } = fixture;
     const other = marketplace.registerAgent({ ownerId: owner.id, name: 'Other' });
     marketplace.faults.add({ kind: 'error_before_apply', agentId: agent.id, operation: 'hiring_read' });
     marketplace.faults.add({ kind: 'error_before_apply', via: 'mcp' });
@@ -93,8 +98,8 @@ describe('over MCP', () => {
   });
 
   test('a tool call is struck by its own operation, before it is applied', async () => {
-    const { scene, client, id, requests, status } = await submitting();
-    scene.marketplace.faults.add({ kind: 'error_before_apply', operation: 'result', status: 500 });
+    const { fixture, client, id, requests, status } = await submitting();
+    fixture.marketplace.faults.add({ kind: 'error_before_apply', operation: 'result', status: 500 });
     expect((await client.post({ jsonrpc: '2.0', id: 1, method: 'ping' })).status).toBe(202);
     expect((await client.post(call(id))).status).toBe(500);
     expect(status()).toBe('in_progress');
@@ -102,8 +107,8 @@ describe('over MCP', () => {
   });
 
   test('a lost answer comes neither as the POST’s nor over the stream', async () => {
-    const { scene, client, id, requests, status } = await submitting();
-    scene.marketplace.faults.add({ kind: 'error_after_apply', operation: 'result' });
+    const { fixture, client, id, requests, status } = await submitting();
+    fixture.marketplace.faults.add({ kind: 'error_after_apply', operation: 'result' });
     expect((await client.post(call(id))).status).toBe(503);
     expect(status()).toBe('completed');
     await client.post({ jsonrpc: '2.0', id: 'after', method: 'ping' });
@@ -114,7 +119,7 @@ describe('over MCP', () => {
 });
 
 test('a fault that could never strike is refused', async () => {
-  const { call } = await setScene();
+  const { call } = await openFixture();
   const refused = async (fault: object) => (await call('POST', '/sandbox/faults', { body: fault })).json;
   expect(await refused({ kind: 'stale_read', operation: 'pending' })).toMatchObject({
     error: { code: 'VALIDATION_ERROR', message: 'operation is never struck by stale_read' },
@@ -134,7 +139,7 @@ test('a fault that could never strike is refused', async () => {
 });
 
 test('faults can be looked at and taken back', async () => {
-  const { marketplace } = await setScene({ limits: { maxFaults: 1 } });
+  const { marketplace } = await openFixture({ limits: { maxFaults: 1 } });
   const fault = marketplace.faults.add({ kind: 'rate_limit' });
   expect(marketplace.faults.list()).toEqual([fault]);
   expect(fault).toMatchObject({ times: 1, seconds: 1, status: 503 });

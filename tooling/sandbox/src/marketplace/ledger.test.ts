@@ -6,7 +6,7 @@ import { RefusedError } from './index.ts';
 import { Ledger } from './ledger.ts';
 import { formatCents } from './money.ts';
 import { openRawClient } from './testing/raw-client.ts';
-import { setScene, type Scene } from './testing/fixture.ts';
+import { openFixture, type Fixture } from './testing/fixture.ts';
 
 type Step =
   | { kind: 'deposit'; cents: number }
@@ -38,13 +38,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 /** Does one step through the doors that hirers and agents use; what is refused changes nothing. */
 async function take(
-  scene: Scene,
+  fixture: Fixture,
   agentId: string,
   apiKey: string,
   ids: string[],
   taken: Step,
 ): Promise<void> {
-  const { marketplace, hirer, call } = scene;
+  const { marketplace, hirer, call } = fixture;
   if (taken.kind === 'deposit') {
     marketplace.deposit(hirer.id, formatCents(taken.cents));
     return;
@@ -93,14 +93,14 @@ describe('money', () => {
   test('is neither made nor lost, whatever hirers and agents do', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 25 }), async (steps) => {
-        const scene = await setScene({ switches: { rate_limit_per_minute: 1_000 } });
-        const { marketplace, hirer, owner } = scene;
+        const fixture = await openFixture({ switches: { rate_limit_per_minute: 1_000 } });
+        const { marketplace, hirer, owner } = fixture;
         const anyPrice = marketplace.registerAgent({ ownerId: owner.id, name: 'Any price' });
         await openRawClient(marketplace.url, anyPrice.apiKey, { pong: true });
         const ids: string[] = [];
         for (const taken of steps) {
           try {
-            await take(scene, anyPrice.id, anyPrice.apiKey, ids, taken);
+            await take(fixture, anyPrice.id, anyPrice.apiKey, ids, taken);
           } catch (error) {
             if (!(error instanceof RefusedError)) throw error;
           }
@@ -126,7 +126,7 @@ describe('money', () => {
   });
 
   test('can be read by whom it belongs to', async () => {
-    const { call, hirer, owner, agent, marketplace, startedHiring } = await setScene();
+    const { call, hirer, owner, agent, marketplace, startedHiring } = await openFixture();
     const id = await startedHiring();
     const balance = await call('GET', '/api/v1/ledger/balance', { as: hirer.token });
     expect(balance.data).toEqual({ available: '80.00', escrow: '20.00', total: '100.00', currency: 'USD' });

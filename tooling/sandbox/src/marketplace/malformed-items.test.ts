@@ -1,31 +1,31 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 
-import { setScene } from './testing/fixture.ts';
+import { openFixture } from './testing/fixture.ts';
 
 const envelope = z.object({ data: z.array(z.unknown()) });
 const resource = z.object({ result: z.object({ contents: z.array(z.object({ text: z.string() })) }) });
 
 async function listing() {
-  const scene = await setScene({ switches: { rpc_channel: 'body' } });
-  const client = await scene.goOnline();
-  const id = await scene.startedHiring();
-  const overRest = async (as = scene.agent.apiKey): Promise<unknown[]> =>
-    envelope.parse((await scene.call('GET', '/api/v1/hirings/pending', { as })).json).data;
+  const fixture = await openFixture({ switches: { rpc_channel: 'body' } });
+  const client = await fixture.goOnline();
+  const id = await fixture.startedHiring();
+  const overRest = async (as = fixture.agent.apiKey): Promise<unknown[]> =>
+    envelope.parse((await fixture.call('GET', '/api/v1/hirings/pending', { as })).json).data;
   const overMcp = async (): Promise<unknown[]> => {
     const params = { uri: 'hiring://pending' };
     const { body } = await client.post({ jsonrpc: '2.0', id: 1, method: 'resources/read', params });
     const text = resource.parse(JSON.parse(body)).result.contents[0]?.text ?? '';
     return z.array(z.unknown()).parse(JSON.parse(text));
   };
-  return { scene, id, overRest, overMcp };
+  return { fixture, id, overRest, overMcp };
 }
 
 test('pending_malformed: the list has them beside the others, over both doors, the same at every read', async () => {
-  const { scene, id, overRest, overMcp } = await listing();
-  const { agent, owner, marketplace } = scene;
+  const { fixture, id, overRest, overMcp } = await listing();
+  const { agent, owner, marketplace } = fixture;
   marketplace.registerAgent({ ownerId: owner.id, name: 'Other' });
-  const switched = await scene.call('PATCH', `/sandbox/agents/${agent.id}/switches`, {
+  const switched = await fixture.call('PATCH', `/sandbox/agents/${agent.id}/switches`, {
     body: { pending_malformed: ['no_id', 'no_status', 'wrong_types', 'string'] },
   });
   expect(switched.status).toBe(200);
@@ -48,8 +48,8 @@ test('pending_malformed: the list has them beside the others, over both doors, t
 });
 
 test('malformed_items: in one read', async () => {
-  const { scene, overRest, overMcp } = await listing();
-  scene.marketplace.faults.add({ kind: 'malformed_items', times: 2 });
+  const { fixture, overRest, overMcp } = await listing();
+  fixture.marketplace.faults.add({ kind: 'malformed_items', times: 2 });
   expect(await overRest()).toHaveLength(5);
   expect(await overMcp()).toHaveLength(5);
   expect(await overRest()).toHaveLength(1);

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 
-import { setScene } from './testing/fixture.ts';
+import { openFixture } from './testing/fixture.ts';
 
 const path = '/api/v1/hirings/pending';
 
 describe('the general limit', () => {
   test('is 100 requests in a minute by default, said on every answer', async () => {
-    const { call, agent, owner, clock } = await setScene();
+    const { call, agent, owner, clock } = await openFixture();
     const first = await call('GET', path, { as: agent.apiKey });
     expect(first.headers.get('x-ratelimit-limit')).toBe('100');
     expect(first.headers.get('x-ratelimit-remaining')).toBe('99');
@@ -27,7 +27,7 @@ describe('the general limit', () => {
   });
 
   test('rate_limit_per_minute changes it, and errors carry the headers too', async () => {
-    const { call, agent, marketplace } = await setScene();
+    const { call, agent, marketplace } = await openFixture();
     marketplace.switches.set(agent.id, { rate_limit_per_minute: 2 });
     const missing = await call('GET', '/api/v1/nowhere', { as: agent.apiKey });
     expect(missing.status).toBe(404);
@@ -40,11 +40,11 @@ describe('the general limit', () => {
   });
 
   test('rate_limit_mcp: whether MCP messages count', async () => {
-    const scene = await setScene({ switches: { rate_limit_per_minute: 3 } });
-    const client = await scene.goOnline();
+    const fixture = await openFixture({ switches: { rate_limit_per_minute: 3 } });
+    const client = await fixture.goOnline();
     const ping = { jsonrpc: '2.0', id: 1, method: 'ping' };
     for (let count = 0; count < 5; count += 1) expect((await client.post(ping)).status).toBe(202);
-    scene.marketplace.switches.set(scene.agent.id, { rate_limit_mcp: true });
+    fixture.marketplace.switches.set(fixture.agent.id, { rate_limit_mcp: true });
     for (let count = 0; count < 3; count += 1) expect((await client.post(ping)).status).toBe(202);
     expect((await client.post(ping)).status).toBe(429);
   });

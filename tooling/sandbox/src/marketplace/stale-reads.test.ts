@@ -1,21 +1,21 @@
 import { describe, expect, test } from 'vitest';
 
-import { setScene } from './testing/fixture.ts';
+import { openFixture } from './testing/fixture.ts';
 
 async function reading() {
-  const scene = await setScene();
-  const id = await scene.startedHiring();
-  const { agent, hirer, call } = scene;
+  const fixture = await openFixture();
+  const id = await fixture.startedHiring();
+  const { agent, hirer, call } = fixture;
   const read = async (as = agent.apiKey) => (await call('GET', `/api/v1/hirings/${id}`, { as })).data;
   const submit = () =>
     call('POST', `/api/v1/hirings/${id}/result`, { as: agent.apiKey, body: { output: { text: 'Done' } } });
-  return { scene, id, read, submit, agent, hirer };
+  return { fixture, id, read, submit, agent, hirer };
 }
 
 describe('stale_reads', () => {
   test('the detail shows what was before the change, that many times, to every reader', async () => {
-    const { scene, id, read, submit, agent, hirer } = await reading();
-    const switched = await scene.call('PATCH', `/sandbox/agents/${agent.id}/switches`, {
+    const { fixture, id, read, submit, agent, hirer } = await reading();
+    const switched = await fixture.call('PATCH', `/sandbox/agents/${agent.id}/switches`, {
       body: { stale_reads: 2 },
     });
     expect(switched.json).toMatchObject({ stale_reads: 2 });
@@ -25,12 +25,12 @@ describe('stale_reads', () => {
     expect(await read()).toMatchObject(stale);
     expect(await read(hirer.token)).toMatchObject(stale);
     expect(await read()).toMatchObject({ status: 'completed', final: true, task_output: { text: 'Done' } });
-    expect(scene.marketplace.hirings.get(id)?.status).toBe('completed');
+    expect(fixture.marketplace.hirings.get(id)?.status).toBe('completed');
   });
 
   test('a retry seems not to have happened: old status, old attempt, old dispatch', async () => {
-    const { scene, id, read, agent } = await reading();
-    const { marketplace, clock } = scene;
+    const { fixture, id, read, agent } = await reading();
+    const { marketplace, clock } = fixture;
     const first = await read();
     marketplace.cancel(id);
     marketplace.switches.set(agent.id, { stale_reads: 1 });
@@ -49,22 +49,22 @@ describe('stale_reads', () => {
   });
 
   test('switched off, everything is fresh at once', async () => {
-    const { scene, read, submit, agent } = await reading();
-    scene.marketplace.switches.set(agent.id, { stale_reads: 9 });
+    const { fixture, read, submit, agent } = await reading();
+    fixture.marketplace.switches.set(agent.id, { stale_reads: 9 });
     await submit();
     expect(await read()).toMatchObject({ status: 'in_progress' });
-    scene.marketplace.switches.set(agent.id, { stale_reads: 0 });
+    fixture.marketplace.switches.set(agent.id, { stale_reads: 0 });
     expect(await read()).toMatchObject({ status: 'completed' });
   });
 });
 
 test('stale_read: one read of the detail, or of hiring://{id}', async () => {
-  const { scene, id, read, submit, agent } = await reading();
-  scene.marketplace.switches.set(agent.id, { rpc_channel: 'body' });
-  const client = await scene.goOnline();
+  const { fixture, id, read, submit, agent } = await reading();
+  fixture.marketplace.switches.set(agent.id, { rpc_channel: 'body' });
+  const client = await fixture.goOnline();
   await submit();
-  scene.marketplace.faults.add({ kind: 'stale_read', via: 'rest' });
-  scene.marketplace.faults.add({ kind: 'stale_read', via: 'mcp' });
+  fixture.marketplace.faults.add({ kind: 'stale_read', via: 'rest' });
+  fixture.marketplace.faults.add({ kind: 'stale_read', via: 'mcp' });
   expect(await read()).toMatchObject({ status: 'in_progress', task_output: null });
   expect(await read()).toMatchObject({ status: 'completed' });
   const params = { uri: `hiring://${id}` };

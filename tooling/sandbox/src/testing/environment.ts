@@ -39,7 +39,7 @@ const TIMING = {
 /** How long anything may take on a machine that is busy with other things. */
 const PATIENCE_MS = 60_000;
 
-export interface BoxOptions {
+export interface EnvironmentOptions {
   readonly workers?: HiclawOptions['workers'];
   /** Which HiClaw it is: names, the controller's part, the runtimes' task protocols. */
   readonly generation?: HiclawOptions['generation'];
@@ -59,7 +59,7 @@ export interface App {
 export type StartApp<Started extends App> = (settings: Record<string, unknown>) => Promise<Started>;
 
 /** Both sandboxes, an agent per worker, and the configuration with which an adapter works between them. */
-export class Box<Started extends App> {
+export class Environment<Started extends App> {
   readonly folder: string;
   readonly marketplace: RunningMarketplace;
   readonly hiclaw: RunningHiclaw;
@@ -99,9 +99,9 @@ export class Box<Started extends App> {
 
   static async start<Started extends App>(
     start: StartApp<Started>,
-    { workers = [{ name: 'alice' }], listing = {}, generation, clocksAheadMs = {} }: BoxOptions = {},
-  ): Promise<Box<Started>> {
-    const folder = await mkdtemp(join(tmpdir(), 'box-'));
+    { workers = [{ name: 'alice' }], listing = {}, generation, clocksAheadMs = {} }: EnvironmentOptions = {},
+  ): Promise<Environment<Started>> {
+    const folder = await mkdtemp(join(tmpdir(), 'env-'));
     const limits = { rate_limit_per_minute: 10_000 } as const;
     const marketplace = await startMarketplace({
       switches: limits,
@@ -113,7 +113,7 @@ export class Box<Started extends App> {
       times: { startMs: 100, workMs: 200 },
       clock: { ...machineClock, now: () => Date.now() + (clocksAheadMs.hiclaw ?? 0) },
     });
-    return new Box(folder, marketplace, hiclaw, listing, start);
+    return new Environment(folder, marketplace, hiclaw, listing, start);
   }
 
   /** The configuration file's content, with sections replaced. */

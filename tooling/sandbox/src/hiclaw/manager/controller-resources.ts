@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Containers } from './containers.ts';
 
-/** What the controller reaches of the box (HiClaw reference, 3.2 and 6.3). */
-export interface ControllerBox {
+/** What the controller reaches of HiClaw (HiClaw reference, 3.2 and 6.3). */
+export interface ControlledHiclaw {
   readonly containers: Containers;
   /** Of a worker. */
   address(worker: string): { readonly userId: string; readonly roomId: string };
@@ -48,16 +48,16 @@ export type ControllerOutcome =
 
 /** The controller's resources, no matter who asks: its REST, or its own command. */
 export class ControllerResources {
-  readonly #box: ControllerBox;
+  readonly #controlled: ControlledHiclaw;
   readonly #policies = new Map<string, ChannelPolicy>();
   readonly #humans = new Map<string, Human>();
 
-  constructor(box: ControllerBox) {
-    this.#box = box;
+  constructor(controlled: ControlledHiclaw) {
+    this.#controlled = controlled;
   }
 
   workers(): readonly object[] {
-    return this.#box.containers.names().flatMap((name) => this.#view(name) ?? []);
+    return this.#controlled.containers.names().flatMap((name) => this.#view(name) ?? []);
   }
 
   worker(name: string): ControllerOutcome {
@@ -76,7 +76,7 @@ export class ControllerResources {
 
   wake(name: string): ControllerOutcome {
     if (this.#view(name) === undefined) return missing('worker', name);
-    const { containers } = this.#box;
+    const { containers } = this.#controlled;
     if (containers.status(name) !== 'running') {
       // What somebody wrote into the settings by hand is gone with this.
       this.#reconcile(name);
@@ -87,7 +87,7 @@ export class ControllerResources {
 
   async sleep(name: string): Promise<ControllerOutcome> {
     if (this.#view(name) === undefined) return missing('worker', name);
-    await this.#box.containers.stop(name);
+    await this.#controlled.containers.stop(name);
     return { status: 200, body: { name, phase: 'Sleeping' } };
   }
 
@@ -106,7 +106,7 @@ export class ControllerResources {
     const { name, displayName, permissionLevel, accessibleWorkers } = parsed.data;
     if (this.#humans.has(name)) return { status: 409, body: { error: `human "${name}" already exists` } };
     const initialPassword = `initial-password-of-${name}`;
-    const matrixUserID = this.#box.makeHuman(name, initialPassword, accessibleWorkers);
+    const matrixUserID = this.#controlled.makeHuman(name, initialPassword, accessibleWorkers);
     const human = {
       name,
       phase: 'Active',
@@ -121,14 +121,14 @@ export class ControllerResources {
   }
 
   #view(name: string): object | undefined {
-    const { containers } = this.#box;
+    const { containers } = this.#controlled;
     if (!containers.names().includes(name)) return undefined;
-    const { userId, roomId } = this.#box.address(name);
+    const { userId, roomId } = this.#controlled.address(name);
     return {
       name,
       workerName: name,
       phase: containers.status(name) === 'running' ? 'Running' : 'Sleeping',
-      runtime: this.#box.runtime(name),
+      runtime: this.#controlled.runtime(name),
       role: 'worker',
       channelPolicy: this.#policies.get(name),
       matrixUserID: userId,
@@ -138,11 +138,11 @@ export class ControllerResources {
 
   /** As the real one makes the settings from the resource: both lists from scratch, deny before allow. */
   #reconcile(name: string): void {
-    const { always } = this.#box;
+    const { always } = this.#controlled;
     const policy = this.#policies.get(name) ?? {};
     const listed = (allow: readonly string[] = [], deny: readonly string[] = []): readonly string[] =>
       [...new Set([...always, ...allow])].filter((id) => !deny.includes(id));
-    this.#box.writeLists(
+    this.#controlled.writeLists(
       name,
       listed(policy.groupAllowExtra, policy.groupDenyExtra),
       listed(policy.dmAllowExtra, policy.dmDenyExtra),

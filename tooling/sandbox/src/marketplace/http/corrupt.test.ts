@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { FaultInput, HiringSnapshot, Operation } from '../index.ts';
 import type { RawAnswer, RawClient } from '../testing/raw-client.ts';
-import { setScene, type Scene } from '../testing/fixture.ts';
+import { openFixture, type Fixture } from '../testing/fixture.ts';
 
 interface Door {
   via: 'rest' | 'mcp';
@@ -13,7 +13,7 @@ interface Door {
 }
 
 interface Stage {
-  scene: Scene;
+  fixture: Fixture;
   client: RawClient;
 }
 
@@ -26,9 +26,9 @@ function rest(
   return {
     via: 'rest',
     operation,
-    send: async ({ scene }, id) => {
+    send: async ({ fixture }, id) => {
       const url = `/api/v1/hirings/${path(id)}`;
-      const { status, headers, text } = await scene.call(method, url, { as: scene.agent.apiKey, body });
+      const { status, headers, text } = await fixture.call(method, url, { as: fixture.agent.apiKey, body });
       return { status, contentType: headers.get('content-type'), body: text };
     },
   };
@@ -73,9 +73,9 @@ const doors: Door[] = [
 async function stage(rpcChannel: 'body' | 'sse' = 'body'): Promise<Stage> {
   // No alarms but those of faults.
   const switches = { rpc_channel: rpcChannel, ping_interval_s: 0, sse_keepalive_s: 0 } as const;
-  const scene = await setScene({ switches });
-  scene.marketplace.deposit(scene.hirer.id, '1000.00');
-  return { scene, client: await scene.goOnline() };
+  const fixture = await openFixture({ switches });
+  fixture.marketplace.deposit(fixture.hirer.id, '1000.00');
+  return { fixture, client: await fixture.goOnline() };
 }
 
 /** Sends through each door, with the fault on it, and hands what came to `judge`. */
@@ -86,10 +86,10 @@ async function strikeAll(
   during: (stage: Stage) => Promise<void> = async () => {},
 ): Promise<void> {
   const set = await stage();
-  const { marketplace } = set.scene;
+  const { marketplace } = set.fixture;
   for (const { via, operation, send, done } of doors) {
     const door = `${operation} over ${via}`;
-    const id = await set.scene.startedHiring();
+    const id = await set.fixture.startedHiring();
     marketplace.faults.add({ ...fault, via, operation });
     const sending = send(set, id);
     const judging = judge(sending, door);
@@ -166,7 +166,7 @@ describe('every change and read, over REST and MCP', () => {
       async (answer) => {
         await expect(answer).rejects.toThrow('fetch failed');
       },
-      ({ scene: { clock } }) => alarmRings(clock, 10_000),
+      ({ fixture: { clock } }) => alarmRings(clock, 10_000),
     );
   });
 
@@ -177,7 +177,7 @@ describe('every change and read, over REST and MCP', () => {
       async (answer, door) => {
         expect([door, (await answer).status < 300]).toEqual([door, true]);
       },
-      ({ scene: { clock } }) => alarmRings(clock, 10_000),
+      ({ fixture: { clock } }) => alarmRings(clock, 10_000),
     );
   });
 
@@ -197,32 +197,32 @@ describe('every change and read, over REST and MCP', () => {
 });
 
 test('connection_lost_before_apply is a reset', async () => {
-  const { scene } = await stage();
-  scene.marketplace.faults.add({ kind: 'connection_lost_before_apply' });
+  const { fixture } = await stage();
+  fixture.marketplace.faults.add({ kind: 'connection_lost_before_apply' });
   await expect(
-    scene.call('GET', '/api/v1/hirings/pending', { as: scene.agent.apiKey }),
+    fixture.call('GET', '/api/v1/hirings/pending', { as: fixture.agent.apiKey }),
   ).rejects.toMatchObject({
     cause: { code: 'ECONNRESET' },
   });
 });
 
 test('redirect_before_apply leads to another origin', async () => {
-  const { scene } = await stage();
-  scene.marketplace.faults.add({ kind: 'redirect_before_apply' });
-  const response = await fetch(`${scene.marketplace.url}/api/v1/hirings/pending`, {
-    headers: { 'X-API-Key': scene.agent.apiKey },
+  const { fixture } = await stage();
+  fixture.marketplace.faults.add({ kind: 'redirect_before_apply' });
+  const response = await fetch(`${fixture.marketplace.url}/api/v1/hirings/pending`, {
+    headers: { 'X-API-Key': fixture.agent.apiKey },
     redirect: 'manual',
   });
   expect([response.status, response.headers.get('location')]).toEqual([302, 'http://login.invalid/']);
 });
 
-test('a spoiled answer is not what an idempotency key remembers', async () => {
-  const { scene } = await stage();
-  const id = await scene.startedHiring();
-  scene.marketplace.faults.add({ kind: 'truncated_json', operation: 'result' });
+test('a corrupted answer is not what an idempotency key remembers', async () => {
+  const { fixture } = await stage();
+  const id = await fixture.startedHiring();
+  fixture.marketplace.faults.add({ kind: 'truncated_json', operation: 'result' });
   const submit = () =>
-    scene.call('POST', `/api/v1/hirings/${id}/result`, {
-      as: scene.agent.apiKey,
+    fixture.call('POST', `/api/v1/hirings/${id}/result`, {
+      as: fixture.agent.apiKey,
       headers: { 'X-Idempotency-Key': 'k' },
       body: { output: {} },
     });
@@ -245,49 +245,49 @@ describe('answers that come over the stream', () => {
     ['empty_answer', ''],
     ['large_answer', text + ' '.repeat(100_000)],
     ['wrong_content_type', text],
-  ] as const)('%s spoils the frame, and the POST is accepted', async (kind, data) => {
-    const { scene, client } = await stage('sse');
+  ] as const)('%s corrupts the frame, and the POST is accepted', async (kind, data) => {
+    const { fixture, client } = await stage('sse');
     await expect.poll(() => client.messages()).toHaveLength(2);
     const before = client.text();
-    scene.marketplace.faults.add({ kind, operation: 'pending', via: 'mcp' });
+    fixture.marketplace.faults.add({ kind, operation: 'pending', via: 'mcp' });
     expect(await client.post(read)).toMatchObject({ status: 202, body: 'Accepted' });
     await expect.poll(() => client.text().slice(before.length)).toBe(`event: message\ndata: ${data}\n\n`);
   });
 });
 
 describe('opening a stream', () => {
-  const open = async ({ marketplace, agent }: Scene, kind: FaultInput['kind'], seconds = 1) => {
+  const open = async ({ marketplace, agent }: Fixture, kind: FaultInput['kind'], seconds = 1) => {
     marketplace.faults.add({ kind, operation: 'mcp_open', seconds });
     return fetch(`${marketplace.url}/mcp/sse`, { headers: { 'X-API-Key': agent.apiKey } });
   };
 
   test('html_answer and empty_answer come in its place, and there is no session', async () => {
-    const scene = await setScene();
-    const html = await open(scene, 'html_answer');
+    const fixture = await openFixture();
+    const html = await open(fixture, 'html_answer');
     expect(html.headers.get('content-type')).toBe('text/html; charset=utf-8');
     expect(await html.text()).toMatch(/^<!doctype html>/);
-    const empty = await open(scene, 'empty_answer');
+    const empty = await open(fixture, 'empty_answer');
     expect([empty.status, await empty.text()]).toEqual([200, '']);
-    expect(scene.marketplace.sessions.list()).toEqual([]);
+    expect(fixture.marketplace.sessions.list()).toEqual([]);
   });
 
   test('wrong_content_type: the stream is there, but not called one', async () => {
-    const scene = await setScene();
-    const response = await open(scene, 'wrong_content_type');
+    const fixture = await openFixture();
+    const response = await open(fixture, 'wrong_content_type');
     expect(response.headers.get('content-type')).toBe('application/octet-stream');
-    expect(scene.marketplace.sessions.list()).toHaveLength(1);
+    expect(fixture.marketplace.sessions.list()).toHaveLength(1);
     await response.body?.cancel();
   });
 
   test('silence_before_apply: taken, and nothing said until it is over', async () => {
-    const scene = await setScene();
-    const opening = open(scene, 'silence_before_apply', 30);
-    await Promise.all([expect(opening).rejects.toThrow('fetch failed'), alarmRings(scene.clock, 30_000)]);
-    expect(scene.marketplace.sessions.list()).toEqual([]);
+    const fixture = await openFixture();
+    const opening = open(fixture, 'silence_before_apply', 30);
+    await Promise.all([expect(opening).rejects.toThrow('fetch failed'), alarmRings(fixture.clock, 30_000)]);
+    expect(fixture.marketplace.sessions.list()).toEqual([]);
   });
 
   test('a client that gives up during a silence leaves no alarm behind', async () => {
-    const { marketplace, agent, clock } = await setScene();
+    const { marketplace, agent, clock } = await openFixture();
     marketplace.faults.add({ kind: 'silence_before_apply', seconds: 600 });
     const abort = new AbortController();
     const headers = { 'X-API-Key': agent.apiKey };
@@ -300,7 +300,7 @@ describe('opening a stream', () => {
 });
 
 /** Waits for the one alarm there is, and moves the time to it. */
-async function alarmRings(clock: Scene['clock'], afterMs: number): Promise<void> {
+async function alarmRings(clock: Fixture['clock'], afterMs: number): Promise<void> {
   await expect.poll(() => clock.pending).toBe(1);
   clock.advance(afterMs);
 }

@@ -31,13 +31,18 @@ function htmlPage(status: number): Response {
 }
 
 /** The text that comes in place of an answer's own. */
-export function spoiledText(fault: Fault | undefined, text: string): string {
+export function corruptedText(fault: Fault | undefined, text: string): string {
   const effect = fault === undefined ? undefined : textEffects[fault.kind];
   return fault === undefined || effect === undefined ? text : effect(text, fault);
 }
 
 /** Answers what was done in the way of the fault; any other fault leaves the answer as it is. */
-export async function spoil(world: World, c: HttpContext, fault: Fault, answer: Response): Promise<Response> {
+export async function corrupt(
+  world: World,
+  c: HttpContext,
+  fault: Fault,
+  answer: Response,
+): Promise<Response> {
   const { kind } = fault;
   if (kind === 'error_after_apply') return serverError(world, c, fault.status);
   if (kind === 'connection_lost_after_apply') return loseConnection(c);
@@ -48,11 +53,11 @@ export async function spoil(world: World, c: HttpContext, fault: Fault, answer: 
     headers.set('content-type', wrongContentType);
     return new Response(answer.body, { status: answer.status, headers });
   }
-  // A 202 announces that the answer comes over the stream: it is spoiled there.
+  // A 202 announces that the answer comes over the stream: it is corrupted there.
   if (textEffects[kind] === undefined || answer.status === 202) return answer;
   if (kind === 'html_answer') return htmlPage(200);
   if (kind === 'empty_answer') return new Response(null);
-  return new Response(spoiledText(fault, await answer.text()), {
+  return new Response(corruptedText(fault, await answer.text()), {
     status: answer.status,
     headers: answer.headers,
   });
@@ -74,7 +79,7 @@ export async function preempt(world: World, c: HttpContext, fault: Fault): Promi
   if (kind === 'route_missing') return missingRoute(world, c, fault.status);
   // An open stream cannot be answered any more: the page comes in its place.
   const page = kind === 'html_answer' || kind === 'empty_answer';
-  if (page && c.get('operation') === 'mcp_open') return spoil(world, c, fault, new Response());
+  if (page && c.get('operation') === 'mcp_open') return corrupt(world, c, fault, new Response());
   return undefined;
 }
 

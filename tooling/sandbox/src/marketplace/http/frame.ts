@@ -8,7 +8,7 @@ import type { Outcome } from '../refusal.ts';
 import type { World } from '../world.ts';
 import { readBody } from './body.ts';
 import { rateLimited, refuse, type HttpContext, type HttpEnvironment } from './context.ts';
-import { preempt, serverError, spoil } from './corrupt.ts';
+import { preempt, serverError, corrupt } from './corrupt.ts';
 
 /** What a request is, as far as its body and path tell. */
 export interface Intent {
@@ -112,7 +112,7 @@ async function admit(
   const preempted = fault === undefined ? undefined : await preempt(world, c, fault);
   if (preempted !== undefined) return preempted;
   const response = await runOnce(world, c, via, next);
-  return fault === undefined ? response : spoil(world, c, fault, response);
+  return fault === undefined ? response : corrupt(world, c, fault, response);
 }
 
 /** Runs the handler, or answers as an earlier request with the same idempotency key was answered (13.3). */

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
 import { openRawClient, type RawClient } from '../testing/raw-client.ts';
-import { afterTest, setScene, type Scene } from '../testing/fixture.ts';
+import { afterTest, openFixture, type Fixture } from '../testing/fixture.ts';
 
 const pendingUpdated =
   '{"jsonrpc":"2.0","method":"notifications/resources/updated","params":{"uri":"hiring://pending"}}';
@@ -15,7 +15,7 @@ const answered = { jsonrpc: '2.0', id: 'last', method: 'ping' };
 const pongFrame = frameOf('{"jsonrpc":"2.0","id":"last","result":{}}');
 
 interface Listening {
-  scene: Scene;
+  fixture: Fixture;
   client: RawClient;
   /** A piece of work arrives: one update of the pending list. */
   arrive: () => void;
@@ -25,19 +25,19 @@ interface Listening {
 
 /** A subscribed session that hears of nothing but updates: nobody probes it. */
 async function listening(): Promise<Listening> {
-  const scene = await setScene({ switches: { sse_keepalive_s: 0 } });
-  const client = await openRawClient(scene.marketplace.url, scene.agent.apiKey);
+  const fixture = await openFixture({ switches: { sse_keepalive_s: 0 } });
+  const client = await openRawClient(fixture.marketplace.url, fixture.agent.apiKey);
   afterTest(() => client.close());
   await client.handshake();
   await expect.poll(() => client.messages()).toHaveLength(2);
   let from = client.text().length;
   return {
-    scene,
+    fixture,
     client,
     arrive: () =>
-      void scene.marketplace.hire({
-        hirerId: scene.hirer.id,
-        agentId: scene.agent.id,
+      void fixture.marketplace.hire({
+        hirerId: fixture.hirer.id,
+        agentId: fixture.agent.id,
         taskDescription: 'x',
         payment: 'async',
       }),
@@ -53,40 +53,40 @@ async function listening(): Promise<Listening> {
 
 describe('updates', () => {
   test('updates: twice, never, and once again, at run time and over HTTP', async () => {
-    const { scene, arrive, received } = await listening();
-    const own = `/sandbox/agents/${scene.agent.id}/switches`;
+    const { fixture, arrive, received } = await listening();
+    const own = `/sandbox/agents/${fixture.agent.id}/switches`;
     arrive();
     expect(await received()).toBe(updateFrame + pongFrame);
-    await scene.call('PATCH', own, { body: { updates: 'twice' } });
+    await fixture.call('PATCH', own, { body: { updates: 'twice' } });
     arrive();
     expect(await received()).toBe(updateFrame + updateFrame + pongFrame);
-    await scene.call('PATCH', own, { body: { updates: 'never' } });
+    await fixture.call('PATCH', own, { body: { updates: 'never' } });
     arrive();
     expect(await received()).toBe(pongFrame);
-    await scene.call('DELETE', own);
+    await fixture.call('DELETE', own);
     arrive();
     expect(await received()).toBe(updateFrame + pongFrame);
   });
 
   test('update_delay_ms: an update comes that much later', async () => {
-    const { scene, client, arrive, received } = await listening();
-    scene.marketplace.switches.set(scene.agent.id, { update_delay_ms: 500 });
+    const { fixture, client, arrive, received } = await listening();
+    fixture.marketplace.switches.set(fixture.agent.id, { update_delay_ms: 500 });
     arrive();
     expect(await received()).toBe(pongFrame);
-    scene.clock.advance(499);
+    fixture.clock.advance(499);
     expect(await received()).toBe(pongFrame);
-    scene.clock.advance(1);
+    fixture.clock.advance(1);
     expect(await received()).toBe(updateFrame + pongFrame);
     arrive();
     client.close();
-    await expect.poll(() => scene.marketplace.sessions.list()).toEqual([]);
-    scene.clock.advance(500);
+    await expect.poll(() => fixture.marketplace.sessions.list()).toEqual([]);
+    fixture.clock.advance(500);
   });
 
   test('frame_missed: the next n are not sent, what else there is comes', async () => {
-    const { scene, arrive, received } = await listening();
+    const { fixture, arrive, received } = await listening();
     const fault = { kind: 'frame_missed', frame: 'update', times: 2 };
-    expect((await scene.call('POST', '/sandbox/faults', { body: fault })).status).toBe(201);
+    expect((await fixture.call('POST', '/sandbox/faults', { body: fault })).status).toBe(201);
     arrive();
     arrive();
     expect(await received()).toBe(pongFrame);
@@ -95,26 +95,26 @@ describe('updates', () => {
   });
 
   test('frame_twice and frame_late strike one of them', async () => {
-    const { scene, arrive, received } = await listening();
-    scene.marketplace.faults.add({ kind: 'frame_twice', frame: 'update' });
-    scene.marketplace.faults.add({ kind: 'frame_late', frame: 'update', seconds: 2 });
+    const { fixture, arrive, received } = await listening();
+    fixture.marketplace.faults.add({ kind: 'frame_twice', frame: 'update' });
+    fixture.marketplace.faults.add({ kind: 'frame_late', frame: 'update', seconds: 2 });
     arrive();
     expect(await received()).toBe(updateFrame + updateFrame + pongFrame);
     arrive();
     expect(await received()).toBe(pongFrame);
     arrive();
     expect(await received()).toBe(updateFrame + pongFrame);
-    scene.clock.advance(2_000);
+    fixture.clock.advance(2_000);
     expect(await received()).toBe(updateFrame + pongFrame);
   });
 
   test('frame_reordered: one comes behind the next frame, or in time if there is none', async () => {
-    const { scene, arrive, received } = await listening();
-    scene.marketplace.faults.add({ kind: 'frame_reordered', frame: 'update', times: 2 });
+    const { fixture, arrive, received } = await listening();
+    fixture.marketplace.faults.add({ kind: 'frame_reordered', frame: 'update', times: 2 });
     arrive();
     expect(await received()).toBe(pongFrame + updateFrame);
     arrive();
-    scene.clock.advance(1_000);
+    fixture.clock.advance(1_000);
     expect(await received()).toBe(updateFrame + pongFrame);
     expect(await received()).toBe(pongFrame);
   });
@@ -122,8 +122,8 @@ describe('updates', () => {
 
 describe('frames', () => {
   test('an answer can be missed, by the operation it answers', async () => {
-    const { scene, client, received } = await listening();
-    scene.marketplace.faults.add({ kind: 'frame_missed', operation: 'pending' });
+    const { fixture, client, received } = await listening();
+    fixture.marketplace.faults.add({ kind: 'frame_missed', operation: 'pending' });
     const params = { uri: 'hiring://pending' };
     const read = { jsonrpc: '2.0', id: 'read', method: 'resources/read', params };
     expect((await client.post(read)).status).toBe(202);
@@ -133,18 +133,18 @@ describe('frames', () => {
   });
 
   test('a probe can be missed: the hire finds the agent offline', async () => {
-    const scene = await setScene();
-    await scene.goOnline();
-    scene.marketplace.faults.add({ kind: 'frame_missed', frame: 'probe' });
-    const { hirer, agent } = scene;
-    const { id } = scene.marketplace.hire({ hirerId: hirer.id, agentId: agent.id, taskDescription: 'x' });
-    await expect.poll(() => scene.marketplace.faults.list()).toEqual([]);
-    scene.clock.advance(5_000);
-    await scene.marketplace.hirings.when(id, 'failed');
+    const fixture = await openFixture();
+    await fixture.goOnline();
+    fixture.marketplace.faults.add({ kind: 'frame_missed', frame: 'probe' });
+    const { hirer, agent } = fixture;
+    const { id } = fixture.marketplace.hire({ hirerId: hirer.id, agentId: agent.id, taskDescription: 'x' });
+    await expect.poll(() => fixture.marketplace.faults.list()).toEqual([]);
+    fixture.clock.advance(5_000);
+    await fixture.marketplace.hirings.when(id, 'failed');
   });
 
   test('the endpoint never comes: the stream is open, and alive, and says nothing', async () => {
-    const { marketplace, agent, clock } = await setScene();
+    const { marketplace, agent, clock } = await openFixture();
     marketplace.faults.add({ kind: 'frame_missed', frame: 'endpoint' });
     const opening = openRawClient(marketplace.url, agent.apiKey);
     await expect.poll(() => marketplace.sessions.list()).toHaveLength(1);
@@ -156,26 +156,26 @@ describe('frames', () => {
   });
 
   test('frame_garbage: a data line that is no JSON comes first', async () => {
-    const { scene, arrive, received } = await listening();
-    scene.marketplace.faults.add({ kind: 'frame_garbage', frame: 'update' });
+    const { fixture, arrive, received } = await listening();
+    fixture.marketplace.faults.add({ kind: 'frame_garbage', frame: 'update' });
     arrive();
     expect(await received()).toBe(frameOf('{"jsonrpc":"2.0","id":') + updateFrame + pongFrame);
   });
 
   test('frame_cut: the stream breaks in the middle, and what was sent meanwhile is lost', async () => {
-    const { scene, client, arrive } = await listening();
+    const { fixture, client, arrive } = await listening();
     const before = client.text();
-    scene.marketplace.faults.add({ kind: 'frame_cut', frame: 'update' });
+    fixture.marketplace.faults.add({ kind: 'frame_cut', frame: 'update' });
     arrive();
     arrive();
     await client.ended;
     expect(client.text().slice(before.length)).toBe(updateFrame.slice(0, updateFrame.length / 2));
-    expect(scene.marketplace.sessions.list()).toEqual([]);
+    expect(fixture.marketplace.sessions.list()).toEqual([]);
   });
 
   test('frame_split: a character of several bytes comes in two chunks', async () => {
-    const scene = await setScene({ switches: { sse_keepalive_s: 0, rpc_channel: 'both' } });
-    const { marketplace, agent, hirer } = scene;
+    const fixture = await openFixture({ switches: { sse_keepalive_s: 0, rpc_channel: 'both' } });
+    const { marketplace, agent, hirer } = fixture;
     const work = {
       hirerId: hirer.id,
       agentId: agent.id,
@@ -192,7 +192,7 @@ describe('frames', () => {
     response.on('data', (chunk: Buffer) => chunks.push(chunk));
     await expect.poll(text).toContain('\n\n');
     const path = /data: (.*)\n/.exec(text())?.[1] ?? '';
-    const post = (body: object) => scene.call('POST', path, { as: agent.apiKey, body });
+    const post = (body: object) => fixture.call('POST', path, { as: agent.apiKey, body });
     await post({ jsonrpc: '2.0', id: 1, method: 'initialize', params: {} });
     await post({ jsonrpc: '2.0', method: 'notifications/initialized' });
     marketplace.faults.add({ kind: 'frame_split', operation: 'pending' });

@@ -11,7 +11,7 @@ import {
   type HttpEnvironment,
 } from '../http/context.ts';
 import { frame, rateHeaders, type Intent } from '../http/frame.ts';
-import { losesAnswer, spoiledText, wrongContentType } from '../http/corrupt.ts';
+import { losesAnswer, corruptedText, wrongContentType } from '../http/corrupt.ts';
 import { refused } from '../refusal.ts';
 import type { World } from '../world.ts';
 import { pendingUri } from './announce.ts';
@@ -119,7 +119,7 @@ function deliver(
   const fault = c.get('fault');
   if (channel !== 'body' && !losesAnswer(fault)) {
     for (const answer of answers)
-      session.answer(spoiledText(fault, JSON.stringify(answer)), c.get('operation'));
+      session.answer(corruptedText(fault, JSON.stringify(answer)), c.get('operation'));
   }
   if (channel === 'body-empty-object') return plain({});
   const [first] = answers;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import type { SwitchChange } from '../index.ts';
 import type { RawClient } from '../testing/raw-client.ts';
-import { setScene, type Scene } from '../testing/fixture.ts';
+import { openFixture, type Fixture } from '../testing/fixture.ts';
 
 const toolsSchema = z.object({
   result: z.object({
@@ -23,7 +23,7 @@ const documentSchema = z.object({
 });
 
 interface Session {
-  scene: Scene;
+  fixture: Fixture;
   client: RawClient;
   ask: (method: string, params?: unknown) => Promise<unknown>;
   call: (name: string, values: unknown) => Promise<unknown>;
@@ -31,12 +31,12 @@ interface Session {
 }
 
 async function session(switches: SwitchChange = {}): Promise<Session> {
-  const scene = await setScene({ switches: { rpc_channel: 'body', ...switches } });
-  const client = await scene.goOnline();
+  const fixture = await openFixture({ switches: { rpc_channel: 'body', ...switches } });
+  const client = await fixture.goOnline();
   const ask = async (method: string, params: unknown = {}): Promise<unknown> =>
     JSON.parse((await client.post({ jsonrpc: '2.0', id: 1, method, params })).body);
   return {
-    scene,
+    fixture,
     client,
     ask,
     call: (name, values) => ask('tools/call', { name, arguments: values }),
@@ -65,40 +65,43 @@ describe('tool_schema', () => {
       properties: { output: { type: ['string', 'object'] } },
       required: ['hiring_id', 'output'],
     });
-    const { scene, call } = await session();
-    const first = await scene.startedHiring();
+    const { fixture, call } = await session();
+    const first = await fixture.startedHiring();
     await call('submit_hiring_result', { hiring_id: first, output: 'words' });
-    expect(scene.marketplace.hirings.get(first)).toMatchObject({ status: 'completed', taskOutput: 'words' });
-    const second = await scene.startedHiring();
+    expect(fixture.marketplace.hirings.get(first)).toMatchObject({
+      status: 'completed',
+      taskOutput: 'words',
+    });
+    const second = await fixture.startedHiring();
     await call('submit_hiring_result', { hiring_id: second, output: { text: 'words' } });
-    expect(scene.marketplace.hirings.get(second)?.taskOutput).toEqual({ text: 'words' });
+    expect(fixture.marketplace.hirings.get(second)?.taskOutput).toEqual({ text: 'words' });
   });
 
   test('string_output and object_output take only that', async () => {
     expect(await submitSchema('string_output')).toMatchObject({ properties: { output: { type: 'string' } } });
     expect(await submitSchema('object_output')).toMatchObject({ properties: { output: { type: 'object' } } });
-    const { scene, call } = await session({ tool_schema: 'object_output' });
-    const id = await scene.startedHiring();
+    const { fixture, call } = await session({ tool_schema: 'object_output' });
+    const id = await fixture.startedHiring();
     await call('submit_hiring_result', { hiring_id: id, output: 'words' });
-    expect(scene.marketplace.hirings.get(id)?.status).toBe('in_progress');
-    scene.marketplace.switches.set(scene.agent.id, { tool_schema: 'string_output' });
+    expect(fixture.marketplace.hirings.get(id)?.status).toBe('in_progress');
+    fixture.marketplace.switches.set(fixture.agent.id, { tool_schema: 'string_output' });
     await call('submit_hiring_result', { hiring_id: id, output: { text: 'words' } });
-    expect(scene.marketplace.hirings.get(id)?.status).toBe('in_progress');
+    expect(fixture.marketplace.hirings.get(id)?.status).toBe('in_progress');
     await call('submit_hiring_result', { hiring_id: id, output: 'words' });
-    expect(scene.marketplace.hirings.get(id)?.status).toBe('completed');
+    expect(fixture.marketplace.hirings.get(id)?.status).toBe('completed');
   });
 
   test('renamed: other argument names, and only those', async () => {
     expect(await submitSchema('renamed')).toMatchObject({ required: ['hiring_id', 'result'] });
-    const { scene, call } = await session({ tool_schema: 'renamed' });
-    const id = await scene.startedHiring();
+    const { fixture, call } = await session({ tool_schema: 'renamed' });
+    const id = await fixture.startedHiring();
     expect(await call('submit_hiring_result', { hiring_id: id, output: 'words' })).toMatchObject({
       result: { isError: true },
     });
     await call('add_hiring_message', { hiring_id: id, message: 'Hello' });
     await call('report_hiring_failure', { hiring_id: id, error_message: 'No idea' });
-    expect(scene.marketplace.hirings.get(id)).toMatchObject({ status: 'failed', failedReason: 'No idea' });
-    expect(scene.marketplace.hirings.get(id)?.messages).toHaveLength(1);
+    expect(fixture.marketplace.hirings.get(id)).toMatchObject({ status: 'failed', failedReason: 'No idea' });
+    expect(fixture.marketplace.hirings.get(id)?.messages).toHaveLength(1);
   });
 });
 
@@ -111,14 +114,14 @@ describe('saying no', () => {
   });
 
   test('a tool says it in its result, or with tool_error as a JSON-RPC error', async () => {
-    const { scene, call } = await session();
-    const id = await scene.startedHiring();
+    const { fixture, call } = await session();
+    const id = await fixture.startedHiring();
     await call('submit_hiring_result', { hiring_id: id, output: 'words' });
     const again = { hiring_id: id, output: 'words' };
     expect(await call('submit_hiring_result', again)).toEqual(
       said('NOT_FOUND: Hiring not found or already completed', true),
     );
-    scene.marketplace.switches.set(scene.agent.id, { tool_error: 'rpc_error' });
+    fixture.marketplace.switches.set(fixture.agent.id, { tool_error: 'rpc_error' });
     expect(await call('submit_hiring_result', again)).toEqual({
       jsonrpc: '2.0',
       id: 1,
@@ -127,18 +130,18 @@ describe('saying no', () => {
   });
 
   test('duplicate_submit holds for tools too', async () => {
-    const { scene, call } = await session({ duplicate_submit: '409' });
-    const id = await scene.startedHiring();
+    const { fixture, call } = await session({ duplicate_submit: '409' });
+    const id = await fixture.startedHiring();
     await call('submit_hiring_result', { hiring_id: id, output: 'words' });
     expect(await call('submit_hiring_result', { hiring_id: id, output: 'words' })).toEqual(
       said('INVALID_STATE: The hiring is already terminal (completed)', true),
     );
-    scene.marketplace.switches.set(scene.agent.id, { duplicate_submit: 'replay' });
+    fixture.marketplace.switches.set(fixture.agent.id, { duplicate_submit: 'replay' });
     expect(await call('submit_hiring_result', { hiring_id: id, output: 'words' })).toEqual(
       said(JSON.stringify({ hiring_id: id, status: 'completed' })),
     );
-    expect(scene.marketplace.ledger.balance(scene.owner.id).available).toBe('19.00');
-    expect(scene.marketplace.requests.list({ hiringId: id }).map(({ applied }) => applied)).toEqual([
+    expect(fixture.marketplace.ledger.balance(fixture.owner.id).available).toBe('19.00');
+    expect(fixture.marketplace.requests.list({ hiringId: id }).map(({ applied }) => applied)).toEqual([
       true,
       false,
       false,
@@ -146,10 +149,10 @@ describe('saying no', () => {
   });
 
   test('another agent’s hiring is unknown', async () => {
-    const { scene, call } = await session();
-    const other = scene.marketplace.registerAgent({ ownerId: scene.owner.id, name: 'Other' });
-    const { id } = scene.marketplace.hire({
-      hirerId: scene.hirer.id,
+    const { fixture, call } = await session();
+    const other = fixture.marketplace.registerAgent({ ownerId: fixture.owner.id, name: 'Other' });
+    const { id } = fixture.marketplace.hire({
+      hirerId: fixture.hirer.id,
       agentId: other.id,
       taskDescription: 'x',
     });
@@ -168,8 +171,8 @@ describe('documents', () => {
   } as const;
 
   test('an item of hiring://pending names everything, and no attempt', async () => {
-    const { scene, read } = await session();
-    const id = await scene.startedHiring({ clientMessage: 'Please' });
+    const { fixture, read } = await session();
+    const id = await fixture.startedHiring({ clientMessage: 'Please' });
     expect(await read('hiring://pending')).toEqual([
       {
         id,
@@ -186,9 +189,9 @@ describe('documents', () => {
   });
 
   test('delivery_mode_place and repo_place move the fields', async () => {
-    const { scene, read } = await session();
-    const { marketplace, agent } = scene;
-    const id = await scene.startedHiring(push);
+    const { fixture, read } = await session();
+    const { marketplace, agent } = fixture;
+    const id = await fixture.startedHiring(push);
     const repository = { repo_url: push.repoUrl, repo_access_token: push.repoAccessToken };
     const place = async (change: SwitchChange): Promise<unknown> => {
       marketplace.switches.set(agent.id, change);
@@ -212,57 +215,57 @@ describe('documents', () => {
   });
 
   test('only coding agents get a delivery mode', async () => {
-    const { scene, read } = await session();
-    const writer = scene.marketplace.registerAgent({
-      ownerId: scene.owner.id,
+    const { fixture, read } = await session();
+    const writer = fixture.marketplace.registerAgent({
+      ownerId: fixture.owner.id,
       name: 'Writer',
       capabilities: ['text'],
     });
-    expect(scene.marketplace.agents().find(({ id }) => id === writer.id)?.category).toBeNull();
-    const own = await scene.startedHiring();
+    expect(fixture.marketplace.agents().find(({ id }) => id === writer.id)?.category).toBeNull();
+    const own = await fixture.startedHiring();
     expect(await read(`hiring://${own}`)).toMatchObject({ task_input: { delivery_mode: 'output' } });
-    const { id } = scene.marketplace.hire({
-      hirerId: scene.hirer.id,
+    const { id } = fixture.marketplace.hire({
+      hirerId: fixture.hirer.id,
       agentId: writer.id,
       taskDescription: 'A poem',
       taskInput: { tone: 'dry' },
     });
-    const { data } = await scene.call('GET', `/api/v1/hirings/${id}`, { as: writer.apiKey });
+    const { data } = await fixture.call('GET', `/api/v1/hirings/${id}`, { as: writer.apiKey });
     expect(data).toMatchObject({ task_input: { tone: 'dry' }, delivery_mode: 'output' });
   });
 
   test('hiring_document makes hiring://{id} the REST detail, bare or wrapped', async () => {
-    const { scene, read } = await session();
-    const id = await scene.startedHiring();
+    const { fixture, read } = await session();
+    const id = await fixture.startedHiring();
     expect(await read(`hiring://${id}`)).not.toHaveProperty('trace_attempt');
-    scene.marketplace.switches.set(scene.agent.id, { hiring_document: 'detail' });
-    const { data } = await scene.call('GET', `/api/v1/hirings/${id}`, { as: scene.agent.apiKey });
+    fixture.marketplace.switches.set(fixture.agent.id, { hiring_document: 'detail' });
+    const { data } = await fixture.call('GET', `/api/v1/hirings/${id}`, { as: fixture.agent.apiKey });
     expect(await read(`hiring://${id}`)).toEqual(data);
     expect(data).toHaveProperty('trace_attempt', 1);
-    scene.marketplace.switches.set(scene.agent.id, { hiring_document: 'wrapped' });
+    fixture.marketplace.switches.set(fixture.agent.id, { hiring_document: 'wrapped' });
     expect(await read(`hiring://${id}`)).toEqual({ hiring: data });
   });
 
   test('work that is queued or over is not pending', async () => {
-    const { scene, read } = await session();
-    const id = await scene.startedHiring();
-    scene.marketplace.cancel(id);
+    const { fixture, read } = await session();
+    const id = await fixture.startedHiring();
+    fixture.marketplace.cancel(id);
     expect(await read('hiring://pending')).toEqual([]);
     expect(await read(`hiring://${id}`)).toMatchObject({ status: 'cancelled' });
   });
 });
 
 test('pending_updates: of work that goes a client hears only if it is switched on', async () => {
-  const { scene, client } = await session();
+  const { fixture, client } = await session();
   const updates = (): number =>
     client.messages().filter(({ method }) => method === 'notifications/resources/updated').length;
-  const first = await scene.startedHiring();
+  const first = await fixture.startedHiring();
   await expect.poll(updates).toBe(1);
-  scene.marketplace.cancel(first);
-  const second = await scene.startedHiring();
+  fixture.marketplace.cancel(first);
+  const second = await fixture.startedHiring();
   await expect.poll(updates).toBe(2);
-  scene.marketplace.switches.set(scene.agent.id, { pending_updates: 'all' });
-  scene.marketplace.cancel(second);
+  fixture.marketplace.switches.set(fixture.agent.id, { pending_updates: 'all' });
+  fixture.marketplace.cancel(second);
   await expect.poll(updates).toBe(3);
   expect(client.text()).toContain(
     'event: message\ndata: {"jsonrpc":"2.0","method":"notifications/resources/updated",' +

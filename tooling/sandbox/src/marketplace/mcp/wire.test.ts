@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { openRawClient, type RawClient } from '../testing/raw-client.ts';
-import { afterTest, setScene, type Scene } from '../testing/fixture.ts';
+import { afterTest, openFixture, type Fixture } from '../testing/fixture.ts';
 
 const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}';
 const initialize = {
@@ -17,15 +17,15 @@ const initializeAnswer =
   '"serverInfo":{"name":"agrenting-sandbox","version":"0"}}}';
 const initializeFrame = `event: message\ndata: ${initializeAnswer}\n\n`;
 
-async function connect(scene: Scene): Promise<{ client: RawClient; opening: string }> {
-  const client = await openRawClient(scene.marketplace.url, scene.agent.apiKey);
+async function connect(fixture: Fixture): Promise<{ client: RawClient; opening: string }> {
+  const client = await openRawClient(fixture.marketplace.url, fixture.agent.apiKey);
   afterTest(() => client.close());
   return { client, opening: client.text() };
 }
 
 describe('the stream', () => {
   test('opens with the endpoint event, byte for byte', async () => {
-    const { client, opening } = await connect(await setScene());
+    const { client, opening } = await connect(await openFixture());
     expect(client.response.status).toBe(200);
     expect(client.response.headers.get('content-type')).toBe('text/event-stream');
     expect(client.response.headers.get('cache-control')).toBe('no-cache, no-transform');
@@ -35,38 +35,38 @@ describe('the stream', () => {
   });
 
   test('endpoint_url makes the URL absolute, or foreign', async () => {
-    const scene = await setScene();
-    const { marketplace, agent } = scene;
+    const fixture = await openFixture();
+    const { marketplace, agent } = fixture;
     marketplace.switches.set(agent.id, { endpoint_url: 'absolute' });
-    const absolute = await connect(scene);
+    const absolute = await connect(fixture);
     expect(absolute.opening).toMatch(
       new RegExp(`^event: endpoint\\ndata: ${marketplace.url}/mcp/messages/${uuid}\\n\\n$`),
     );
     marketplace.switches.set(agent.id, { endpoint_url: 'foreign' });
-    const foreign = await connect(scene);
+    const foreign = await connect(fixture);
     expect(foreign.opening).toMatch(
       new RegExp(`^event: endpoint\\ndata: https://agrenting\\.com/mcp/messages/${uuid}\\n\\n$`),
     );
   });
 
   test('sse_keepalive_s sends a comment line that often, or never', async () => {
-    const scene = await setScene();
-    const { client, opening } = await connect(scene);
-    scene.clock.advance(14_999);
-    scene.clock.advance(1);
+    const fixture = await openFixture();
+    const { client, opening } = await connect(fixture);
+    fixture.clock.advance(14_999);
+    fixture.clock.advance(1);
     await expect.poll(() => client.text()).toBe(`${opening}: keep-alive\n\n`);
-    scene.clock.advance(15_000);
+    fixture.clock.advance(15_000);
     await expect.poll(() => client.text()).toBe(`${opening}: keep-alive\n\n: keep-alive\n\n`);
 
-    scene.marketplace.switches.set(scene.agent.id, { sse_keepalive_s: 0 });
-    const silent = await connect(scene);
-    scene.clock.advance(3_600_000);
+    fixture.marketplace.switches.set(fixture.agent.id, { sse_keepalive_s: 0 });
+    const silent = await connect(fixture);
+    fixture.clock.advance(3_600_000);
     await silent.client.post(initialize);
     await expect.poll(() => silent.client.text()).toBe(`${silent.opening}${initializeFrame}`);
   });
 
   test('does not open for HEAD, which would leave a session that nobody hears', async () => {
-    const { marketplace, call, agent } = await setScene();
+    const { marketplace, call, agent } = await openFixture();
     const head = await call('HEAD', '/mcp/sse', { as: agent.apiKey });
     expect(head.status).toBe(405);
     expect(marketplace.sessions.list()).toEqual([]);
@@ -75,7 +75,7 @@ describe('the stream', () => {
 
 describe('rpc_channel', () => {
   test('sse: the POST is only accepted, the answer comes over the stream', async () => {
-    const { client, opening } = await connect(await setScene());
+    const { client, opening } = await connect(await openFixture());
     expect(await client.post(initialize)).toEqual({
       status: 202,
       contentType: 'text/plain;charset=UTF-8',
@@ -86,9 +86,9 @@ describe('rpc_channel', () => {
   });
 
   test('body: the answer is the POST’s, the stream stays silent', async () => {
-    const scene = await setScene();
-    scene.marketplace.switches.set(scene.agent.id, { rpc_channel: 'body' });
-    const { client, opening } = await connect(scene);
+    const fixture = await openFixture();
+    fixture.marketplace.switches.set(fixture.agent.id, { rpc_channel: 'body' });
+    const { client, opening } = await connect(fixture);
     expect(await client.post(initialize)).toEqual({
       status: 200,
       contentType: 'application/json; charset=utf-8',
@@ -102,17 +102,17 @@ describe('rpc_channel', () => {
   });
 
   test('both: the answer comes twice', async () => {
-    const scene = await setScene();
-    scene.marketplace.switches.set(scene.agent.id, { rpc_channel: 'both' });
-    const { client, opening } = await connect(scene);
+    const fixture = await openFixture();
+    fixture.marketplace.switches.set(fixture.agent.id, { rpc_channel: 'both' });
+    const { client, opening } = await connect(fixture);
     expect(await client.post(initialize)).toMatchObject({ status: 200, body: initializeAnswer });
     await expect.poll(() => client.text()).toBe(`${opening}${initializeFrame}`);
   });
 
   test('body-empty-object: the POST answers {} and the stream the rest', async () => {
-    const scene = await setScene();
-    scene.marketplace.switches.set(scene.agent.id, { rpc_channel: 'body-empty-object' });
-    const { client, opening } = await connect(scene);
+    const fixture = await openFixture();
+    fixture.marketplace.switches.set(fixture.agent.id, { rpc_channel: 'body-empty-object' });
+    const { client, opening } = await connect(fixture);
     expect(await client.post(initialize)).toEqual({
       status: 200,
       contentType: 'application/json; charset=utf-8',
@@ -123,21 +123,21 @@ describe('rpc_channel', () => {
   });
 
   test('changes at run time, in the middle of a session', async () => {
-    const scene = await setScene();
-    const { client } = await connect(scene);
+    const fixture = await openFixture();
+    const { client } = await connect(fixture);
     const ping = { jsonrpc: '2.0', id: 3, method: 'ping' };
     expect((await client.post(ping)).status).toBe(202);
-    scene.marketplace.switches.set(scene.agent.id, { rpc_channel: 'body' });
+    fixture.marketplace.switches.set(fixture.agent.id, { rpc_channel: 'body' });
     expect((await client.post(ping)).status).toBe(200);
   });
 });
 
 describe('JSON-RPC', () => {
-  async function ready(): Promise<{ scene: Scene; ask: (message: unknown) => Promise<string> }> {
-    const scene = await setScene({ switches: { rpc_channel: 'body' } });
-    const { client } = await connect(scene);
+  async function ready(): Promise<{ fixture: Fixture; ask: (message: unknown) => Promise<string> }> {
+    const fixture = await openFixture({ switches: { rpc_channel: 'body' } });
+    const { client } = await connect(fixture);
     await client.handshake();
-    return { scene, ask: async (message) => (await client.post(message)).body };
+    return { fixture, ask: async (message) => (await client.post(message)).body };
   }
 
   test('answers what it does not know with the standard codes', async () => {
@@ -182,8 +182,8 @@ describe('initialized', () => {
   const refusal = '{"jsonrpc":"2.0","id":9,"error":{"code":-32600,"message":"Session not initialized"}}';
 
   async function opens(setting: 'both' | 'standard' | 'legacy', method: string): Promise<boolean> {
-    const scene = await setScene({ switches: { rpc_channel: 'body', initialized: setting } });
-    const { client } = await connect(scene);
+    const fixture = await openFixture({ switches: { rpc_channel: 'body', initialized: setting } });
+    const { client } = await connect(fixture);
     expect((await client.post(list)).body).toBe(refusal);
     await client.post(initialize);
     expect((await client.post(list)).body).toBe(refusal);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { setScene } from '../testing/fixture.ts';
+import { openFixture } from '../testing/fixture.ts';
 
 const registration = {
   agent: {
@@ -18,7 +18,7 @@ const registration = {
 
 describe('POST /api/v1/agents', () => {
   test('lists an active agent and shows its key once', async () => {
-    const { call, owner } = await setScene();
+    const { call, owner } = await openFixture();
     const headers = { Authorization: `Bearer ${owner.token}` };
     const { status, data } = await call('POST', '/api/v1/agents', { headers, body: registration });
     expect(status).toBe(201);
@@ -38,7 +38,7 @@ describe('POST /api/v1/agents', () => {
   });
 
   test('registration_shape changes where id and key stand', async () => {
-    const { call, owner, marketplace } = await setScene();
+    const { call, owner, marketplace } = await openFixture();
     const register = async (name: string): Promise<unknown> =>
       (
         await call('POST', '/api/v1/agents', {
@@ -57,7 +57,7 @@ describe('POST /api/v1/agents', () => {
   });
 
   test('says which fields are wrong, with their paths', async () => {
-    const { call, owner } = await setScene();
+    const { call, owner } = await openFixture();
     const body = {
       agent: {
         name: '',
@@ -88,7 +88,7 @@ describe('POST /api/v1/agents', () => {
   });
 
   test('a price may be a JSON number, and a DID may be chosen, once', async () => {
-    const { call, owner } = await setScene();
+    const { call, owner } = await openFixture();
     const body = { agent: { ...registration.agent, base_price: 12.5, did: 'did:web:example.org' } };
     const first = await call('POST', '/api/v1/agents', { as: owner.token, body });
     expect(first.data['agent']).toMatchObject({ base_price: '12.50', did: 'did:web:example.org' });
@@ -97,7 +97,7 @@ describe('POST /api/v1/agents', () => {
   });
 
   test('needs a user’s token', async () => {
-    const { call, agent } = await setScene();
+    const { call, agent } = await openFixture();
     expect((await call('POST', '/api/v1/agents', { body: registration })).status).toBe(401);
     expect((await call('POST', '/api/v1/agents', { as: agent.apiKey, body: registration })).status).toBe(403);
   });
@@ -105,7 +105,7 @@ describe('POST /api/v1/agents', () => {
 
 describe('reading agents', () => {
   test('a profile is public, by DID or by id, metadata and all', async () => {
-    const { call, agent } = await setScene();
+    const { call, agent } = await openFixture();
     for (const name of [encodeURIComponent(agent.did), agent.id]) {
       const { status, data } = await call('GET', `/api/v1/agents/${name}`);
       expect(status).toBe(200);
@@ -120,7 +120,7 @@ describe('reading agents', () => {
   });
 
   test('the list has filters and pages', async () => {
-    const { call, marketplace, owner, agent } = await setScene();
+    const { call, marketplace, owner, agent } = await openFixture();
     for (const name of ['A', 'B', 'C']) marketplace.registerAgent({ ownerId: owner.id, name });
     const path = '/api/v1/agents';
     expect((await call('GET', path)).status).toBe(401);
@@ -145,7 +145,7 @@ describe('reading agents', () => {
 
 describe('PATCH and PUT /api/v1/agents/:id', () => {
   test('patch_agent: a PATCH must carry the whole profile, or what it changes', async () => {
-    const { call, marketplace, agent } = await setScene();
+    const { call, marketplace, agent } = await openFixture();
     const path = `/api/v1/agents/${agent.id}`;
     const part = { as: agent.apiKey, body: { agent: { status: 'inactive' } } };
     expect((await call('PATCH', path, part)).status).toBe(422);
@@ -156,7 +156,7 @@ describe('PATCH and PUT /api/v1/agents/:id', () => {
   });
 
   test('the whole profile read back can be written, and metadata is replaced', async () => {
-    const { call, agent } = await setScene();
+    const { call, agent } = await openFixture();
     const path = `/api/v1/agents/${agent.id}`;
     const { data } = await call('GET', path);
     const body = { agent: { ...data, description: 'Better', metadata: { other: 1 } } };
@@ -167,7 +167,7 @@ describe('PATCH and PUT /api/v1/agents/:id', () => {
   });
 
   test('is for the agent and its owner', async () => {
-    const { call, marketplace, owner, hirer, agent } = await setScene();
+    const { call, marketplace, owner, hirer, agent } = await openFixture();
     const other = marketplace.registerAgent({ ownerId: owner.id, name: 'Other' });
     const path = `/api/v1/agents/${agent.id}`;
     const { data } = await call('GET', path);

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { setScene } from '../testing/fixture.ts';
+import { openFixture } from '../testing/fixture.ts';
 
 /** A hiring at work, and a way to speak of it as its agent. */
 async function atWork() {
-  const { call, agent, marketplace, startedHiring } = await setScene();
+  const { call, agent, marketplace, startedHiring } = await openFixture();
   const id = await startedHiring();
   const asAgent = async (method: 'GET' | 'POST', path: string, body?: object) =>
     await call(method, `/api/v1/hirings/${id}/${path}`, {
@@ -42,7 +42,7 @@ test('keeps artifacts with size and hash, lists them to both sides, and gives th
 });
 
 test('gives the raw bytes to both sides of a hiring, and to nobody else', async () => {
-  const { startedHiring, agent, owner, marketplace, call } = await setScene();
+  const { startedHiring, agent, owner, marketplace, call } = await openFixture();
   const id = await startedHiring();
   const body = { artifacts: [text('b.bin', 'AP8=', 'file')] };
   const upload = await call('POST', `/api/v1/hirings/${id}/artifacts`, { as: agent.apiKey, body });

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 
-import { setScene } from '../testing/fixture.ts';
+import { openFixture } from '../testing/fixture.ts';
 
 const path = '/api/v1/auth/authenticate';
 
 describe('POST /api/v1/auth/authenticate', () => {
   test('tells an agent key who it is, and the profile tells the rest', async () => {
-    const { call, agent } = await setScene();
+    const { call, agent } = await openFixture();
     const { status, data } = await call('POST', path, { as: agent.apiKey });
     expect(status).toBe(200);
     expect(data).toEqual({ token: expect.any(String), agent: { id: agent.id, name: 'Coder' } });
@@ -15,14 +15,14 @@ describe('POST /api/v1/auth/authenticate', () => {
   });
 
   test('authenticate_shape: the other form seen', async () => {
-    const { call, agent, marketplace } = await setScene();
+    const { call, agent, marketplace } = await openFixture();
     marketplace.switches.set(agent.id, { authenticate_shape: 'session_token' });
     const { data } = await call('POST', path, { as: agent.apiKey });
     expect(data).toEqual({ session_token: expect.any(String), expires_at: '2026-11-24T06:00:00.000Z' });
   });
 
   test('the token is good as Bearer for 20 hours, or until logout', async () => {
-    const { call, agent, clock } = await setScene();
+    const { call, agent, clock } = await openFixture();
     const bearer = async () => {
       const { data } = await call('POST', path, { as: agent.apiKey });
       return { Authorization: `Bearer ${String(data['token'])}` };
@@ -40,13 +40,13 @@ describe('POST /api/v1/auth/authenticate', () => {
   });
 
   test('is for agents only', async () => {
-    const { call, owner } = await setScene();
+    const { call, owner } = await openFixture();
     expect((await call('POST', path, { as: owner.token })).status).toBe(401);
     expect((await call('POST', path, { as: 'nonsense' })).status).toBe(401);
   });
 
   test('more than 10 in a minute shut the address out for five minutes', async () => {
-    const { call, agent, clock, marketplace } = await setScene();
+    const { call, agent, clock, marketplace } = await openFixture();
     for (let count = 0; count < 10; count += 1) {
       expect((await call('POST', path, { as: agent.apiKey })).status).toBe(200);
     }
@@ -67,7 +67,7 @@ describe('credentials', () => {
   const pending = '/api/v1/hirings/pending';
 
   test('an agent key is taken in three headers, never as Bearer; a user token in three', async () => {
-    const { call, agent, owner } = await setScene();
+    const { call, agent, owner } = await openFixture();
     const status = async (headers: Record<string, string>) =>
       (await call('GET', pending, { headers })).status;
     expect(await status({ 'X-API-Key': agent.apiKey })).toBe(200);
@@ -82,7 +82,7 @@ describe('credentials', () => {
   });
 
   test('the first header decides', async () => {
-    const { call, agent } = await setScene();
+    const { call, agent } = await openFixture();
     const authorization = { Authorization: `ApiKey ${agent.apiKey}` };
     expect((await call('GET', pending, { headers: { 'X-API-Key': 'wrong', ...authorization } })).status).toBe(
       401,
@@ -90,7 +90,7 @@ describe('credentials', () => {
   });
 
   test('agent_auth_forms: a form that is switched off is as good as absent', async () => {
-    const { call, agent, marketplace } = await setScene();
+    const { call, agent, marketplace } = await openFixture();
     marketplace.switches.set(agent.id, { agent_auth_forms: ['authorization-apikey'] });
     const authorization = { Authorization: `ApiKey ${agent.apiKey}` };
     expect((await call('GET', pending, { as: agent.apiKey })).status).toBe(401);
@@ -99,7 +99,7 @@ describe('credentials', () => {
   });
 
   test('the documented 401 of settling is an object, everywhere else it is the list', async () => {
-    const { call, owner, startedHiring } = await setScene();
+    const { call, owner, startedHiring } = await openFixture();
     const id = await startedHiring();
     const body = { output: { text: 'x' } };
     for (const as of [owner.token, 'wrong']) {

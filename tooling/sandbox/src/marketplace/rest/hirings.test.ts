@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 
-import { setScene } from '../testing/fixture.ts';
+import { openFixture } from '../testing/fixture.ts';
 
 const hirePath = (did: string): string => `/api/v1/agents/${encodeURIComponent(did)}/hire`;
 
 describe('POST /api/v1/agents/:did/hire', () => {
   test('holds the price and answers with the queued hiring and the agent’s terms', async () => {
-    const { call, hirer, agent, marketplace } = await setScene();
+    const { call, hirer, agent, marketplace } = await openFixture();
     const body = {
       task_description: 'Dark mode',
       capability_requested: 'Coding',
@@ -41,7 +41,7 @@ describe('POST /api/v1/agents/:did/hire', () => {
   });
 
   test('refuses what the hirer cannot pay, and holds nothing', async () => {
-    const { call, hirer, agent, marketplace } = await setScene();
+    const { call, hirer, agent, marketplace } = await openFixture();
     const body = { task_description: 'Dear', price: '100.01' };
     const { status, json } = await call('POST', hirePath(agent.did), { as: hirer.token, body });
     expect(status).toBe(422);
@@ -63,7 +63,7 @@ describe('POST /api/v1/agents/:did/hire', () => {
     [{ task_description: 'x', delivery_mode: 'push' }, 'repo_url'],
     [{ task_description: 'x', task_input: 'text' }, 'task_input'],
   ])('refuses %j because of %s', async (body, field) => {
-    const { call, hirer, agent } = await setScene();
+    const { call, hirer, agent } = await openFixture();
     const { status, json } = await call('POST', hirePath(agent.did), { as: hirer.token, body });
     expect(status).toBe(422);
     expect(json).toMatchObject({
@@ -72,14 +72,14 @@ describe('POST /api/v1/agents/:did/hire', () => {
   });
 
   test('cannot choose what only the admin API can', async () => {
-    const { call, hirer, agent } = await setScene();
+    const { call, hirer, agent } = await openFixture();
     const body = { task_description: 'x', payment: 'async', deadline_at: '2027-01-01T00:00:00Z' };
     const { data } = await call('POST', hirePath(agent.did), { as: hirer.token, body });
     expect(data['hiring']).toMatchObject({ status: 'queued', deadline_at: '2026-11-24T12:00:00.000Z' });
   });
 
   test('an agent that is not active cannot be hired', async () => {
-    const { call, hirer, agent, marketplace } = await setScene();
+    const { call, hirer, agent, marketplace } = await openFixture();
     marketplace.switches.set(agent.id, { patch_agent: 'partial' });
     await call('PATCH', `/api/v1/agents/${agent.id}`, {
       as: agent.apiKey,
@@ -94,7 +94,7 @@ describe('POST /api/v1/agents/:did/hire', () => {
   });
 
   test('client_idempotency_key makes one hiring of many requests', async () => {
-    const { call, hirer, agent, marketplace } = await setScene();
+    const { call, hirer, agent, marketplace } = await openFixture();
     const body = { task_description: 'Once', client_idempotency_key: 'k-1' };
     const first = await call('POST', hirePath(agent.did), { as: hirer.token, body });
     const second = await call('POST', hirePath(agent.did), { as: hirer.token, body });
@@ -107,7 +107,7 @@ describe('POST /api/v1/agents/:did/hire', () => {
   });
 
   test('a free agent costs nothing, and no fee', async () => {
-    const { call, owner, hirer, marketplace } = await setScene();
+    const { call, owner, hirer, marketplace } = await openFixture();
     const free = marketplace.registerAgent({ ownerId: owner.id, name: 'Free' });
     const body = { task_description: 'For nothing' };
     const { data } = await call('POST', hirePath(free.did), { as: hirer.token, body });
@@ -118,7 +118,7 @@ describe('POST /api/v1/agents/:did/hire', () => {
 
 describe('reading hirings', () => {
   test('agent, hirer and owner read a hiring, and only the agent sees the repository token', async () => {
-    const { call, hirer, owner, agent, marketplace, startedHiring } = await setScene();
+    const { call, hirer, owner, agent, marketplace, startedHiring } = await openFixture();
     const id = await startedHiring({
       deliveryMode: 'push',
       repoUrl: 'https://github.com/acme/kit',
@@ -145,7 +145,7 @@ describe('reading hirings', () => {
   });
 
   test('attempt_fields hides what a client counts attempts by', async () => {
-    const { call, agent, marketplace, startedHiring } = await setScene();
+    const { call, agent, marketplace, startedHiring } = await openFixture();
     const id = await startedHiring();
     const keys = async () => {
       const { data } = await call('GET', `/api/v1/hirings/${id}`, { as: agent.apiKey });
@@ -159,7 +159,7 @@ describe('reading hirings', () => {
   });
 
   test('hiring_detail: the route may not exist', async () => {
-    const { call, agent, marketplace, startedHiring } = await setScene();
+    const { call, agent, marketplace, startedHiring } = await openFixture();
     const id = await startedHiring();
     marketplace.switches.set(agent.id, { hiring_detail: 'missing' });
     const { status, json } = await call('GET', `/api/v1/hirings/${id}`, { as: agent.apiKey });
@@ -168,7 +168,7 @@ describe('reading hirings', () => {
   });
 
   test('delivery_mode_place moves the mode in the detail too', async () => {
-    const { call, agent, marketplace, startedHiring } = await setScene();
+    const { call, agent, marketplace, startedHiring } = await openFixture();
     const id = await startedHiring();
     const places = async () => {
       const { data } = await call('GET', `/api/v1/hirings/${id}`, { as: agent.apiKey });
@@ -182,7 +182,7 @@ describe('reading hirings', () => {
   });
 
   test('the hirer’s list is numbered in pages, newest first', async () => {
-    const { call, hirer, agent, marketplace } = await setScene();
+    const { call, hirer, agent, marketplace } = await openFixture();
     const ids = ['a', 'b', 'c'].map(
       (task) => marketplace.hire({ hirerId: hirer.id, agentId: agent.id, taskDescription: task }).id,
     );
@@ -198,7 +198,7 @@ describe('GET /api/v1/hirings/pending', () => {
   const path = '/api/v1/hirings/pending';
 
   test('an agent key lists its own active work, a user token that of all the user’s agents', async () => {
-    const { call, owner, hirer, agent, marketplace, startedHiring } = await setScene();
+    const { call, owner, hirer, agent, marketplace, startedHiring } = await openFixture();
     const id = await startedHiring();
     const other = marketplace.registerAgent({ ownerId: owner.id, name: 'Other' });
     const { id: paid } = marketplace.hire({
@@ -220,7 +220,7 @@ describe('GET /api/v1/hirings/pending', () => {
   });
 
   test('pending_scope: only what is paid, or only for users', async () => {
-    const { call, owner, hirer, agent, marketplace, startedHiring } = await setScene();
+    const { call, owner, hirer, agent, marketplace, startedHiring } = await openFixture();
     await startedHiring();
     const { id: paid } = marketplace.hire({
       hirerId: hirer.id,
@@ -238,7 +238,7 @@ describe('GET /api/v1/hirings/pending', () => {
 
 describe('cancel and retry', () => {
   test('cancelling refunds, once', async () => {
-    const { call, hirer, agent, marketplace, startedHiring } = await setScene();
+    const { call, hirer, agent, marketplace, startedHiring } = await openFixture();
     const id = await startedHiring();
     const path = `/api/v1/hirings/${id}/cancel`;
     expect((await call('POST', path, { as: agent.apiKey })).status).toBe(403);
@@ -251,7 +251,7 @@ describe('cancel and retry', () => {
   });
 
   test('a retry is the same hiring with a new dispatch, the next attempt and money held again', async () => {
-    const { call, hirer, agent, marketplace, startedHiring } = await setScene();
+    const { call, hirer, agent, marketplace, startedHiring } = await openFixture();
     const id = await startedHiring();
     const before = marketplace.hirings.get(id);
     await call('POST', `/api/v1/hirings/${id}/failure`, { as: agent.apiKey, body: { reason: 'other' } });
@@ -282,7 +282,7 @@ describe('cancel and retry', () => {
   });
 
   test('a retry that cannot be paid changes nothing', async () => {
-    const { call, hirer, agent, marketplace, startedHiring } = await setScene();
+    const { call, hirer, agent, marketplace, startedHiring } = await openFixture();
     const id = await startedHiring({ price: '60.00' });
     await call('POST', `/api/v1/hirings/${id}/failure`, { as: agent.apiKey, body: { reason: 'other' } });
     await startedHiring({ price: '60.00' });
@@ -293,7 +293,7 @@ describe('cancel and retry', () => {
   });
 
   test('retry_from: whether a cancelled hiring may be retried', async () => {
-    const { call, hirer, agent, marketplace, startedHiring } = await setScene();
+    const { call, hirer, agent, marketplace, startedHiring } = await openFixture();
     const id = await startedHiring();
     marketplace.cancel(id);
     marketplace.switches.set(agent.id, { retry_from: 'failed' });
@@ -304,7 +304,7 @@ describe('cancel and retry', () => {
 });
 
 test('memory is bounded: the longest finished hiring makes room', async () => {
-  const { hirer, agent, marketplace } = await setScene({ limits: { maxHirings: 2 } });
+  const { hirer, agent, marketplace } = await openFixture({ limits: { maxHirings: 2 } });
   const hire = () =>
     marketplace.hire({ hirerId: hirer.id, agentId: agent.id, taskDescription: 'x', payment: 'async' });
   const first = hire();

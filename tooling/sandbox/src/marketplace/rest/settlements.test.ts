@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 
 import { describe, expect, test } from 'vitest';
 
-import { setScene } from '../testing/fixture.ts';
+import { openFixture } from '../testing/fixture.ts';
 
 const result = (id: string): string => `/api/v1/hirings/${id}/result`;
 const body = { output: { text: 'Done', summary: 'Dark mode', files_changed: ['a.ts'] } };
 
 describe('POST /api/v1/hirings/:id/result', () => {
   test('completes the hiring and pays the owner 95 %', async () => {
-    const { call, hirer, owner, agent, marketplace, startedHiring } = await setScene();
+    const { call, hirer, owner, agent, marketplace, startedHiring } = await openFixture();
     const id = await startedHiring();
     const { status, data } = await call('POST', result(id), { as: agent.apiKey, body });
     expect(status).toBe(200);
@@ -29,7 +29,7 @@ describe('POST /api/v1/hirings/:id/result', () => {
   });
 
   test('is not for another agent, nor before the work has begun', async () => {
-    const { call, owner, hirer, agent, marketplace, startedHiring } = await setScene();
+    const { call, owner, hirer, agent, marketplace, startedHiring } = await openFixture();
     const id = await startedHiring();
     const other = marketplace.registerAgent({ ownerId: owner.id, name: 'Other' });
     expect((await call('POST', result(id), { as: other.apiKey, body })).status).toBe(404);
@@ -45,7 +45,7 @@ describe('POST /api/v1/hirings/:id/result', () => {
   });
 
   test('duplicate_submit: a hiring that is over answers 404, 409, or the same again', async () => {
-    const { call, owner, agent, marketplace, startedHiring } = await setScene();
+    const { call, owner, agent, marketplace, startedHiring } = await openFixture();
     const id = await startedHiring();
     await call('POST', result(id), { as: agent.apiKey, body });
     const again = () => call('POST', result(id), { as: agent.apiKey, body });
@@ -65,7 +65,7 @@ describe('POST /api/v1/hirings/:id/result', () => {
   });
 
   test('takes the older members and remarks on them', async () => {
-    const { call, agent, marketplace, startedHiring } = await setScene();
+    const { call, agent, marketplace, startedHiring } = await openFixture();
     const id = await startedHiring();
     const old = { result: { text: 'Done' }, quality_rating: 4.5, notes: 'ok' };
     expect((await call('POST', result(id), { as: agent.apiKey, body: old })).status).toBe(200);
@@ -76,7 +76,7 @@ describe('POST /api/v1/hirings/:id/result', () => {
   });
 
   test('result_field: only one member is taken, and the 422 names it', async () => {
-    const { call, agent, marketplace, startedHiring } = await setScene();
+    const { call, agent, marketplace, startedHiring } = await openFixture();
     marketplace.switches.set(agent.id, { result_field: 'result' });
     const id = await startedHiring();
     const refused = await call('POST', result(id), { as: agent.apiKey, body });
@@ -93,13 +93,13 @@ describe('POST /api/v1/hirings/:id/result', () => {
     [[], 422],
     ['{"output":', 400],
   ])('refuses %j with %i', async (wrong, status) => {
-    const { call, agent, startedHiring } = await setScene();
+    const { call, agent, startedHiring } = await openFixture();
     const id = await startedHiring();
     expect((await call('POST', result(id), { as: agent.apiKey, body: wrong })).status).toBe(status);
   });
 
   test('refuses a body that is too large', async () => {
-    const { call, agent } = await setScene({ limits: { maxBodyBytes: 100 } });
+    const { call, agent } = await openFixture({ limits: { maxBodyBytes: 100 } });
     const { status, headers } = await call('POST', result('x'), { as: agent.apiKey, body: 'x'.repeat(101) });
     expect(status).toBe(413);
     expect(headers.get('x-ratelimit-remaining')).not.toBeNull();
@@ -108,7 +108,7 @@ describe('POST /api/v1/hirings/:id/result', () => {
 
 describe('POST /api/v1/hirings/:id/failure', () => {
   test('refunds the hirer, who sees why', async () => {
-    const { call, hirer, agent, marketplace, startedHiring } = await setScene();
+    const { call, hirer, agent, marketplace, startedHiring } = await openFixture();
     const id = await startedHiring();
     const failure = { error: 'The worker is gone', reason: 'agent_unresponsive' };
     const { data } = await call('POST', `/api/v1/hirings/${id}/failure`, { as: agent.apiKey, body: failure });
@@ -117,7 +117,7 @@ describe('POST /api/v1/hirings/:id/failure', () => {
   });
 
   test('takes free text as reason, and wants something', async () => {
-    const { call, agent, startedHiring } = await setScene();
+    const { call, agent, startedHiring } = await openFixture();
     const id = await startedHiring();
     const path = `/api/v1/hirings/${id}/failure`;
     expect((await call('POST', path, { as: agent.apiKey, body: {} })).status).toBe(422);
@@ -128,7 +128,7 @@ describe('POST /api/v1/hirings/:id/failure', () => {
 
 describe('POST /api/v1/hirings/:id/messages', () => {
   test('both sides write, up to 5000 characters', async () => {
-    const { call, hirer, agent, startedHiring } = await setScene();
+    const { call, hirer, agent, startedHiring } = await openFixture();
     const id = await startedHiring();
     const path = `/api/v1/hirings/${id}/messages`;
     const sent = await call('POST', path, { as: agent.apiKey, body: { content: 'x'.repeat(5_000) } });
@@ -151,7 +151,7 @@ describe('POST /api/v1/hirings/:id/messages', () => {
   });
 
   test('a question stays open until it is answered', async () => {
-    const { call, agent, marketplace, startedHiring } = await setScene();
+    const { call, agent, marketplace, startedHiring } = await openFixture();
     const id = await startedHiring();
     const asked = await call('POST', `/api/v1/hirings/${id}/messages`, {
       as: agent.apiKey,
@@ -171,7 +171,7 @@ describe('POST /api/v1/hirings/:id/messages', () => {
 });
 
 test('every settlement and message is on record with its bytes, and no credential', async () => {
-  const { call, agent, marketplace, startedHiring } = await setScene();
+  const { call, agent, marketplace, startedHiring } = await openFixture();
   const id = await startedHiring();
   const bytes = '{"output": {"text":"Fertig – 完成"}}';
   await call('POST', result(id), {

@@ -22,7 +22,7 @@ export interface Reply {
 }
 
 /** A running marketplace with a hirer who has 100.00, an owner, and the owner's coding agent at 20.00. */
-export interface Scene {
+export interface Fixture {
   marketplace: RunningMarketplace;
   clock: ManualClock;
   hirer: Person;
@@ -52,7 +52,7 @@ export function afterTest(cleanup: () => void | Promise<void>): void {
 }
 
 /** Time stands still in it unless the test moves `clock`. */
-export async function setScene(options: MarketplaceOptions = {}): Promise<Scene> {
+export async function openFixture(options: MarketplaceOptions = {}): Promise<Fixture> {
   const clock = new ManualClock();
   const marketplace = await startMarketplace({ clock, ...options });
   afterTest(() => marketplace.close());
@@ -67,7 +67,7 @@ export async function setScene(options: MarketplaceOptions = {}): Promise<Scene>
     metadata: { worker_matrix_id: '@coder:example.org' },
   });
 
-  const scene: Scene = {
+  const fixture: Fixture = {
     marketplace,
     clock,
     hirer,
@@ -92,7 +92,7 @@ export async function setScene(options: MarketplaceOptions = {}): Promise<Scene>
       return client;
     },
     startedHiring: async (hire = {}) => {
-      if (marketplace.sessions.list(agent.id).length === 0) await scene.goOnline();
+      if (marketplace.sessions.list(agent.id).length === 0) await fixture.goOnline();
       const { id } = marketplace.hire({
         hirerId: hirer.id,
         agentId: agent.id,
@@ -103,7 +103,7 @@ export async function setScene(options: MarketplaceOptions = {}): Promise<Scene>
       return id;
     },
   };
-  return scene;
+  return fixture;
 }
 
 function parse(text: string): unknown {

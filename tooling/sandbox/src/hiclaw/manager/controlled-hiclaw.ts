@@ -5,9 +5,9 @@ import { profiles } from '../worker/profiles/index.ts';
 import type { SandboxWorker } from '../sandbox-worker.ts';
 import type { RunningStorage } from '../storage/storage.ts';
 import type { Containers } from './containers.ts';
-import type { ControllerBox } from './controller-resources.ts';
+import type { ControlledHiclaw } from './controller-resources.ts';
 
-export interface BoxParts {
+export interface ControlledParts {
   readonly homeserver: RunningHomeserver;
   readonly storage: RunningStorage;
   readonly workers: readonly SandboxWorker[];
@@ -18,8 +18,8 @@ const settingsSchema = z.looseObject({
   channels: z.looseObject({ matrix: z.looseObject({ dm: z.looseObject({}) }) }),
 });
 
-/** What the controller does to this box. */
-export function controllerBox(settings: HiclawSettings, parts: BoxParts): ControllerBox {
+/** What the controller does to this HiClaw. */
+export function controlledHiclaw(settings: HiclawSettings, parts: ControlledParts): ControlledHiclaw {
   const { homeserver, storage, workers, containers } = parts;
   const { accounts, rooms } = homeserver;
   const find = (name: string): SandboxWorker | undefined => workers.find((worker) => worker.name === name);

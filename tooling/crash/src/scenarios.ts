@@ -7,7 +7,7 @@ import type { PointOutcome } from './run-point.ts';
 const DYING_MS = 30_000;
 
 /** The points that need more than one hiring on its way. */
-export const SCENES: Readonly<Record<string, () => Promise<PointOutcome>>> = {
+export const SCENARIOS: Readonly<Record<string, () => Promise<PointOutcome>>> = {
   'during a migration (each statement)': migration,
   'during a backup': backup,
   'while shutting down, after the first signal': async () => await shutdown(1),
@@ -55,7 +55,7 @@ async function backup(): Promise<PointOutcome> {
     await adapter.process.printed('MCP session subscribed');
     world.hire();
     await world.allEnded();
-    const copy = join(world.box.folder, 'copy.sqlite');
+    const copy = join(world.env.folder, 'copy.sqlite');
     const killed = await world.start('cli', {
       arguments: ['backup', copy],
       trigger: { events: [{ name: '^backup$', moment: 'after' }], act: 'kill' },
