@@ -1,3 +1,4 @@
+import { sanitizeJson } from '@agrenting-hiclaw/core/sanitize';
 import { useProxies } from '@agrenting-hiclaw/runtime/proxies';
 import { Command, CommanderError } from 'commander';
 import { EXIT } from './terminal/command-error.ts';
@@ -30,6 +31,7 @@ const EXIT_CODES = `
 Exit codes:
   0  success                     2  invalid arguments or configuration
   1  a check or command failed   3  a service could not be reached: try again later
+                                 130  stopped with Ctrl-C
 
 Every command takes --config and --json. Secrets are never options: set a variable, name a
 file with <VARIABLE>_FILE, or enter them when asked.`;
@@ -63,24 +65,39 @@ const TOPICS: readonly ((program: Command, terminal: Terminal) => void)[] = [
  * Runs one command; gives its exit code. What a command does is loaded when it runs, so that `--help` is quick.
  */
 export async function runCli(commandArguments: readonly string[], terminal: Terminal): Promise<number> {
-  const program = commandLine(terminal);
+  const wantsJson = commandArguments.includes('--json');
+  const program = commandLine(terminal, wantsJson);
   try {
     useProxies(terminal.environment);
     await program.parseAsync([...commandArguments], { from: 'user' });
     return EXIT.done;
   } catch (thrown) {
-    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.done : EXIT.usage;
-    // Somebody pressed ^C at a question.
-    if (thrown instanceof Error && thrown.name === 'ExitPromptError') return EXIT.usage;
+    if (thrown instanceof CommanderError) {
+      const exitCode = thrown.exitCode === 0 ? EXIT.done : EXIT.usage;
+      if (wantsJson && exitCode !== EXIT.done) {
+        const message = thrown.message.replace(/^error: /, '');
+        printJsonError(terminal, { message, remedy: 'See --help.', exitCode });
+      }
+      return exitCode;
+    }
+    // Somebody pressed Ctrl-C, at a question or while something was waited for: no more has to be said.
+    if (thrown instanceof Error && thrown.name === 'ExitPromptError') return EXIT.interrupted;
+    if (terminal.stop.aborted && thrown instanceof Error && thrown.name === 'AbortError') {
+      return EXIT.interrupted;
+    }
     const { failureOf } = await import('./terminal/failure.ts');
-    const { message, remedy, exitCode } = failureOf(thrown);
-    terminal.writeError(`${styled(terminal, 'red', 'agrenting-hiclaw:')} ${message}\n`);
-    if (remedy !== undefined) terminal.writeError(`  ${remedy}\n`);
+    const failure = failureOf(thrown);
+    const { message, remedy, exitCode } = failure;
+    if (wantsJson) printJsonError(terminal, failure);
+    else {
+      terminal.writeError(`${styled(terminal, 'red', 'agrenting-hiclaw:')} ${message}\n`);
+      if (remedy !== undefined) terminal.writeError(`  ${remedy}\n`);
+    }
     return exitCode;
   }
 }
 
-function commandLine(terminal: Terminal): Command {
+function commandLine(terminal: Terminal, wantsJson: boolean): Command {
   const program = new Command('agrenting-hiclaw')
     .description('Sell the work of your HiClaw workers on the Agrenting marketplace.')
     .option('-c, --config <file>', 'configuration file (default: ADAPTER_CONFIG or ./adapter.yaml)')
@@ -96,22 +113,31 @@ First steps:
   agrenting-hiclaw up          runs the adapter until you stop it
 ${EXIT_CODES}`,
     );
-  settle(program, terminal);
+  settle(program, terminal, wantsJson);
   for (const register of TOPICS) register(program, terminal);
   addExamples(program);
   return program;
+}
+
+/** On standard error, for standard output may already have the document that was asked for. */
+function printJsonError(
+  terminal: Terminal,
+  { message, remedy, exitCode }: { message: string; remedy: string | undefined; exitCode: number },
+): void {
+  terminal.writeError(`${sanitizeJson(JSON.stringify({ error: { message, remedy, exitCode } }))}\n`);
 }
 
 /**
  * Ends by an error instead of the process, prints to the terminal, and helps where it was used wrongly. The commands that
  * are added to a program after this do so, too.
  */
-function settle(program: Command, terminal: Terminal): void {
+function settle(program: Command, terminal: Terminal, wantsJson: boolean): void {
   program
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.print(text),
-      writeErr: (text) => terminal.writeError(text),
+      // Where JSON is wanted, the error is printed as such.
+      writeErr: (text) => (wantsJson ? undefined : terminal.writeError(text)),
       getOutHasColors: () => terminal.colours,
     })
     .showHelpAfterError('(see --help)')

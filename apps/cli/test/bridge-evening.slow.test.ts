@@ -22,7 +22,7 @@ async function looksAt(
   ...names: readonly string[]
 ): Promise<readonly (Check | undefined)[]> {
   const { output } = await evening.run(['doctor', '--json']);
-  const { checks } = report.parse(JSON.parse(output.slice(0, output.lastIndexOf('}') + 1)));
+  const { checks } = report.parse(JSON.parse(output.slice(0, output.lastIndexOf('\n}') + 2)));
   return names.map((name) => checks.find((check) => check.name === name));
 }
 

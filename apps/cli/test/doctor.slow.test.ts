@@ -12,7 +12,9 @@ const report = z.object({
 
 async function examined(evening: Evening, more: readonly string[] = []) {
   const { output, exitCode } = await evening.run(['doctor', '--json', ...more]);
-  const { checks } = report.parse(JSON.parse(output.slice(output.indexOf('{'), output.lastIndexOf('}') + 1)));
+  const { checks } = report.parse(
+    JSON.parse(output.slice(output.indexOf('{'), output.lastIndexOf('\n}') + 2)),
+  );
   return { exitCode, checks, of: (name: string) => checks.find((check) => check.name === name) };
 }
 
@@ -192,6 +194,7 @@ describe.concurrent('doctor', () => {
       'storage',
       'storage-rights',
       'shared-storage',
+      'processes',
       'work alice',
       'task-files',
     ]);
@@ -265,7 +268,13 @@ describe.concurrent('doctor', () => {
       detail: expect.stringContaining('spec.md'),
       remedy: expect.stringContaining(`hirings retry ${id}`),
     });
+    expect((await examined(evening)).of('processes')).toMatchObject({ status: 'ok' });
     await up.stop();
+    expect((await examined(evening)).of('processes')).toMatchObject({
+      status: 'failed',
+      detail: 'the adapter is not running, and 1 hiring is open',
+      remedy: expect.stringContaining('agrenting-hiclaw up'),
+    });
   });
 
   test('warns that the storage user may do more than it should, by check storage-rights', async ({
@@ -279,6 +288,46 @@ describe.concurrent('doctor', () => {
       status: 'warning',
       remedy: expect.stringContaining('storage user with `agrenting-hiclaw setup`'),
     });
+  });
+
+  test('says once that the marketplace is away, and what it could not look at', async ({ expect }) => {
+    const evening = await whole.copy();
+    await change(evening, evening.marketplace.url, 'http://127.0.0.1:9');
+    const { checks } = await examined(evening);
+    expect(checks.filter(({ status }) => status === 'failed').map(({ name }) => name)).toEqual([
+      'marketplace',
+    ]);
+    const { output } = await evening.run(['doctor']);
+    expect(output).toContain(
+      '5 checks not made, because the marketplace does not answer: clock marketplace, agent-key alice, listing alice, and 2 more',
+    );
+    const problems = await evening.run(['doctor', '--problems']);
+    expect(problems.output).toContain('✗ marketplace: http://127.0.0.1:9 does not answer');
+    expect(problems.output).not.toContain('✓');
+    expect(problems.output).not.toContain('not made');
+  });
+
+  test('looks at a hundred workers within 15 s of a homeserver that never answers', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const mute = await startServer(() => undefined);
+    onTestFinished(mute.close);
+    const evening = await whole.copy();
+    await change(evening, evening.hiclaw.homeserver.url, mute.url);
+    const listed = Array.from(
+      { length: 100 },
+      (_, n) => `\n    - { name: w${n}, userId: "@w${n}:x", roomId: "!w${n}:x" }`,
+    );
+    await change(evening, /\n {2}list:/, `\n  list:${listed.join('')}`);
+    const startedAtMs = performance.now();
+    const { checks, exitCode } = await examined(evening);
+    expect(performance.now() - startedAtMs).toBeLessThan(15_000);
+    expect(checks.filter(({ name }) => name.startsWith('room '))).toHaveLength(101);
+    expect(checks.filter(({ status }) => status === 'failed').map(({ name }) => name)).toEqual([
+      'matrix-account',
+    ]);
+    expect(exitCode).toBe(3);
   });
 
   test.for([
@@ -307,6 +356,7 @@ describe.concurrent('doctor', () => {
     await breakIt(evening);
     const { exitCode, of } = await examined(evening, ['--start']);
     expect(of(name)).toMatchObject({ status: 'failed', remedy: expect.stringContaining(remedy) });
-    expect(exitCode).toBe(name === 'configuration' ? 2 : 1);
+    // What only waits for another system is worth another try.
+    expect(exitCode).toBe(name === 'configuration' ? 2 : name === 'marketplace' ? 3 : 1);
   });
 });

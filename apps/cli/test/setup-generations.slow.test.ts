@@ -10,7 +10,7 @@ const report = z.object({
 async function setUp(evening: Evening, more: readonly string[] = []) {
   const { exitCode, output } = await evening.setup(['--json', ...more]);
   const { steps } = report.parse(
-    JSON.parse(output.slice(output.indexOf('{\n'), output.lastIndexOf('}') + 1)),
+    JSON.parse(output.slice(output.indexOf('{\n'), output.lastIndexOf('\n}') + 2)),
   );
   return { exitCode, steps, of: (name: string) => steps.find(({ step }) => step === name) };
 }

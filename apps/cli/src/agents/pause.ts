@@ -93,7 +93,8 @@ async function drain(
   const ids = new Set<string>(agents.map(({ agentId }) => agentId));
   await withStore(terminal, options, async (store) => {
     let last = -1;
-    while (!terminal.stop.aborted) {
+    for (;;) {
+      terminal.stop.throwIfAborted();
       const open = (await store.overview.open())
         .filter(({ agentId }) => options.all === true || ids.has(agentId))
         .reduce((sum, { count }) => sum + count, 0);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   ConfigFile,
+  DEPENDENCIES,
   runChecks,
   failed,
   type Finding,
@@ -18,6 +19,8 @@ import { configurationFile, type CommonOptions, type Terminal } from '../termina
 
 export interface DoctorOptions extends CommonOptions, StorageOwnerOptions {
   readonly start?: boolean | undefined;
+  /** Only what failed, or should be different. */
+  readonly problems?: boolean | undefined;
 }
 
 interface Result {
@@ -30,7 +33,7 @@ export async function doctor(terminal: Terminal, options: DoctorOptions): Promis
   const results: Result[] = [];
   const note = (name: string, finding: Finding): void => {
     results.push({ name, finding });
-    if (options.json !== true) printFinding(terminal, name, finding);
+    if (options.json !== true && isShown(finding, options)) printFinding(terminal, name, finding);
   };
   const loaded = await loadConfiguration(configurationEnvironment(terminal, options));
   if (loaded.kind === 'problems') {
@@ -58,14 +61,34 @@ export async function doctor(terminal: Terminal, options: DoctorOptions): Promis
     const checks = results.map(({ name, finding }) => Object.assign({ name }, finding));
     printJson(terminal, { checks, failed: failures, warnings, skipped: skippedChecks });
   } else {
+    if (options.problems !== true) printNotMade(terminal, results);
     terminal.print(
       `\n${count('ok')} passed, ${counted(warnings, 'warning')}, ${failures} failed, ${skippedChecks} skipped\n`,
     );
   }
-  if (failures > 0) {
-    throw new CommandError(
-      loaded.kind === 'problems' ? EXIT.usage : EXIT.failed,
-      `${counted(failures, 'check')} failed`,
+  if (failures === 0) return;
+  const areAway = results.every(({ finding }) => finding.status !== 'failed' || finding.away !== undefined);
+  const exitCode = loaded.kind === 'problems' ? EXIT.usage : areAway ? EXIT.unavailable : EXIT.failed;
+  throw new CommandError(exitCode, `${counted(failures, 'check')} failed`);
+}
+
+/** What was not looked at because something else is away is said together, behind the rest. */
+function isShown(finding: Finding, { problems }: DoctorOptions): boolean {
+  if (problems === true) return finding.status === 'failed' || finding.status === 'warning';
+  return finding.status !== 'skipped' || finding.away === undefined;
+}
+
+const NAMES_SHOWN = 3;
+
+function printNotMade(terminal: Terminal, results: readonly Result[]): void {
+  for (const dependency of DEPENDENCIES) {
+    const names = results
+      .filter(({ finding }) => finding.status === 'skipped' && finding.away === dependency)
+      .map(({ name }) => name);
+    if (names.length === 0) continue;
+    const more = names.length > NAMES_SHOWN ? `, and ${names.length - NAMES_SHOWN} more` : '';
+    terminal.print(
+      `${mark(terminal, 'skipped')} ${counted(names.length, 'check')} not made, because the ${dependency} does not answer: ${names.slice(0, NAMES_SHOWN).join(', ')}${more}\n`,
     );
   }
 }

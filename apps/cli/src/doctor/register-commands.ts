@@ -8,7 +8,8 @@ export function registerDoctorCommands(program: Command, terminal: Terminal): vo
   const doctor = program
     .command('doctor')
     .description('Check the installation and say how to fix each problem.')
-    .option('--start', 'also check that workers can be started, which starts them');
+    .option('--start', 'also check that workers can be started, which starts them')
+    .option('--problems', 'print only what failed or needs attention');
   withOwnersClient(doctor).action(
     run(async (options) => await (await import('./doctor.ts')).doctor(terminal, options)),
   );

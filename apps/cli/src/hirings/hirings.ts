@@ -117,7 +117,8 @@ export async function watchHiring(terminal: Terminal, id: string, options: Commo
   const { systemClock } = await import('@agrenting-hiclaw/runtime');
   await withStore(terminal, options, async (store) => {
     let seen = 0;
-    while (!terminal.stop.aborted) {
+    for (;;) {
+      terminal.stop.throwIfAborted();
       const { record, hiringId } = await findHiring(store, id);
       const history = await store.hirings.history(hiringId);
       for (const { atMs, from, to, cause } of history.slice(seen)) {

@@ -7,6 +7,8 @@ export const EXIT = {
   usage: 2,
   /** Another system could not be reached: worth another try later. */
   unavailable: 3,
+  /** Somebody pressed Ctrl-C: 128 and the number of SIGINT, as a shell has it. */
+  interrupted: 130,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

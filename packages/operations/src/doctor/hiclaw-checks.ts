@@ -38,6 +38,7 @@ export function hiclawChecks(parts: HiclawParts): readonly Check[] {
   return [
     {
       name: 'matrix-account',
+      speaksFor: 'homeserver',
       async look() {
         const check = await whoami(homeserver);
         if (check.kind === 'usable') return ok(`${matrix.userId} is logged in at ${matrix.homeserverUrl}`);
@@ -62,6 +63,7 @@ export function hiclawChecks(parts: HiclawParts): readonly Check[] {
     ...workers.flatMap((worker) => workerChecks(parts, worker)),
     {
       name: 'storage',
+      speaksFor: 'storage',
       async look() {
         const before = await store.get(PROBE_KEY, 1_024);
         const put = await store.put(PROBE_KEY, Buffer.from(randomUUID()), { contentType: 'text/plain' });
@@ -83,6 +85,7 @@ export function hiclawChecks(parts: HiclawParts): readonly Check[] {
     },
     {
       name: 'storage-rights',
+      asks: 'storage',
       async look() {
         const foreign = await store.get('shared/tasks/some-other-task/spec.md', 1_024);
         return foreign.kind === 'object' || foreign.kind === 'absent'
@@ -103,6 +106,7 @@ function workerChecks(parts: HiclawParts, worker: MappedWorker): readonly Check[
   return [
     {
       name: `room ${worker.name}`,
+      asks: 'homeserver',
       async look() {
         const ours = await isInRoom(homeserver, worker.roomId, userId);
         const remedy = 'Run `agrenting-hiclaw setup`, or invite the adapter there.';
@@ -123,6 +127,7 @@ function workerChecks(parts: HiclawParts, worker: MappedWorker): readonly Check[
     },
     {
       name: `allow-list ${worker.name}`,
+      asks: 'storage',
       async look() {
         const read = await readAllowLists(settings, worker.name);
         switch (read.kind) {
@@ -155,6 +160,7 @@ function workerChecks(parts: HiclawParts, worker: MappedWorker): readonly Check[
     },
     {
       name: `lifecycle ${worker.name}`,
+      takesLong: true,
       async look() {
         const { lifecycle } = configuration;
         if (lifecycle.driver === 'none')

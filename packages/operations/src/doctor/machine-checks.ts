@@ -5,7 +5,7 @@ import { fetchWithin, type Configuration } from '@agrenting-hiclaw/runtime';
 import { counted } from '@agrenting-hiclaw/core/domain';
 import { EncryptionKey, openStore } from '@agrenting-hiclaw/store';
 import { secretsLeftBeside } from '../configuration/reserved-secret-file.ts';
-import { failed, ok, skipped, warning, type Check, type Finding } from './check.ts';
+import { failed, ok, skipped, warning, type Check, type Dependency, type Finding } from './check.ts';
 import { exposedAmong, storeFilesOf, type ExposedFile, type PrivateFile } from './private-files.ts';
 
 const MIN_FREE_BYTES = 100 * 1024 * 1024;
@@ -89,13 +89,14 @@ function remedyOf({ path, what }: ExposedFile): string {
 
 /** Signatures, tokens and deadlines go by the clock, and each of the others may have another. */
 function clockChecks({ marketplace, matrix, storage }: Configuration): readonly Check[] {
-  const others: readonly (readonly [string, string])[] = [
+  const others: readonly (readonly [Dependency, string])[] = [
     ['marketplace', marketplace.baseUrl],
     ['homeserver', `${matrix.homeserverUrl}/_matrix/client/versions`],
     ['storage', storage.endpoint],
   ];
   return others.map(([name, url]) => ({
     name: `clock ${name}`,
+    asks: name,
     async look() {
       const response = await fetchWithin(url, { method: 'HEAD', timeoutMs: TIMEOUT_MS }).catch(
         () => undefined,

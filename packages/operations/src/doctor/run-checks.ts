@@ -1,4 +1,3 @@
-import { inQuotes } from '@agrenting-hiclaw/core/domain';
 import { createRestClient } from '@agrenting-hiclaw/core/agrenting';
 import {
   createDirectory,
@@ -9,7 +8,8 @@ import {
 } from '@agrenting-hiclaw/hiclaw';
 import { systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
 import { alertChecks } from './alert-checks.ts';
-import { failed, type Check, type Finding } from './check.ts';
+import type { Check, Finding } from './check.ts';
+import { Dependencies } from './dependencies.ts';
 import { hiclawChecks } from './hiclaw-checks.ts';
 import { createListings } from './listing.ts';
 import { machineChecks } from './machine-checks.ts';
@@ -17,6 +17,9 @@ import { marketplaceChecks } from './marketplace-checks.ts';
 import type { PrivateFile } from './private-files.ts';
 import { webhookChecks } from './webhook-checks.ts';
 import { workChecks } from './work-checks.ts';
+
+/** Checks wait for other systems, not for this machine. */
+const AT_ONCE = 16;
 
 export interface Examination {
   readonly configuration: Configuration;
@@ -32,22 +35,53 @@ export interface Examination {
   note(name: string, finding: Finding): void;
 }
 
-/** Looks at everything that has to be right for a hiring to be done and paid, one after the other. */
+/**
+ * Looks at everything that has to be right for a hiring to be done and paid: side by side, and noted in the order of the
+ * checks. What asks a system that does not answer is not made, so that one cause is one failure. Rejects when it is stopped.
+ */
 export async function runChecks(examination: Examination): Promise<void> {
+  const { configuration, stop } = examination;
   const parts = new AsyncDisposableStack();
   try {
-    for (const check of await checksOf(parts, examination)) {
-      if (examination.stop.aborted) return;
-      const found = await check
-        .look()
-        .catch((error: unknown) =>
-          failed(`the check failed: ${inQuotes(describe(error))}`, 'Fix the error that it names.'),
-        );
-      examination.note(check.name, found);
-    }
+    const checks = await checksOf(parts, examination);
+    const dependencies = new Dependencies(configuration);
+    const findings = new Map<Check, Finding>();
+    let noted = 0;
+    const all = eachOf(checks, AT_ONCE, async (check) => {
+      if (stop.aborted) return;
+      findings.set(check, await dependencies.made(check));
+      if (stop.aborted) return;
+      for (let next = checks[noted]; next !== undefined; next = checks[noted]) {
+        const finding = findings.get(next);
+        if (finding === undefined) break;
+        noted += 1;
+        examination.note(next.name, finding);
+      }
+    });
+    await Promise.race([all, whenAborted(stop)]);
   } finally {
     await parts.disposeAsync();
   }
+}
+
+async function whenAborted(signal: AbortSignal): Promise<never> {
+  return await new Promise((_resolve, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
+/** Runs a function for each, so many at once, the first ones first. */
+async function eachOf<T>(
+  items: readonly T[],
+  atOnce: number,
+  run: (item: T) => Promise<void>,
+): Promise<void> {
+  const waiting = [...items];
+  const worker = async (): Promise<void> => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await run(item);
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
 }
 
 async function checksOf(
@@ -99,9 +133,4 @@ async function checksOf(
     ...workChecks(configuration, workers, store),
     ...alertChecks(configuration, homeserver, workers),
   ];
-}
-
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
 }

@@ -1,6 +1,7 @@
-import { type TaskAtWorker, tasksAtWorkers } from '@agrenting-hiclaw/core/domain';
+import { type TaskAtWorker, tasksAtWorkers, counted } from '@agrenting-hiclaw/core/domain';
 import type { MappedWorker, ObjectStore } from '@agrenting-hiclaw/hiclaw';
 import type { Configuration } from '@agrenting-hiclaw/runtime';
+import { isAdapterRunning } from '../hirings/adapter-running.ts';
 import { openExistingStore } from '../open-store.ts';
 import { failed, ok, skipped, warning, type Check, type Finding } from './check.ts';
 
@@ -17,6 +18,7 @@ export function workChecks(
   const open = async (): Promise<readonly TaskAtWorker[] | undefined> =>
     await (read ??= openTasks(configuration));
   return [
+    { name: 'processes', look: async () => await lookAtProcesses(configuration) },
     ...workers.map(({ name }): Check => ({
       name: `work ${name}`,
       async look() {
@@ -26,6 +28,7 @@ export function workChecks(
     })),
     {
       name: 'task-files',
+      asks: 'storage',
       async look() {
         const tasks = await open();
         return tasks === undefined ? skipped('no store yet') : await lookAtFiles(store, tasks);
@@ -39,6 +42,23 @@ async function openTasks(configuration: Configuration): Promise<readonly TaskAtW
   if (store === undefined) return undefined;
   try {
     return await tasksAtWorkers(store);
+  } finally {
+    await store.close();
+  }
+}
+
+const START = 'Start it: `agrenting-hiclaw up`, or its service.';
+
+/** Whether anything works on the hirings at all. */
+async function lookAtProcesses(configuration: Configuration): Promise<Finding> {
+  const store = await openExistingStore(configuration).catch(() => undefined);
+  if (store === undefined) return skipped('no store yet');
+  try {
+    if (await isAdapterRunning(store)) return ok('the adapter is running');
+    const open = (await store.overview.open()).reduce((sum, { count }) => sum + count, 0);
+    return open === 0
+      ? skipped(`the adapter is not running, and no hiring is open. ${START}`)
+      : failed(`the adapter is not running, and ${counted(open, 'hiring is', 'hirings are')} open`, START);
   } finally {
     await store.close();
   }
