@@ -7,7 +7,7 @@ import { startFakeApi, TOKEN, type FakeApi } from './fake-api.ts';
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 
 /** Every place of the page, and its title. */
-export const PLACES = [
+export const PATHS = [
   ['', 'Overview'],
   ['attention', 'Attention'],
   ['hirings', 'Hirings'],
@@ -70,13 +70,13 @@ export class BrowserWorld {
 
   /** A window at a place, logged in. */
   async enter(
-    place = '',
+    path = '',
     options: BrowserContextOptions & { readonly token?: string } = {},
   ): Promise<{ readonly page: Page; readonly fake: FakeApi }> {
     const { token = TOKEN, ...rest } = options;
     const { page, fake } = await this.visit(rest);
     await logIn(page, token);
-    if (place !== '') await go(page, place);
+    if (path !== '') await go(page, path);
     return { page, fake };
   }
 
@@ -103,10 +103,10 @@ export async function logIn(page: Page, token: string): Promise<void> {
 }
 
 /** Goes to a place, and waits until it is there and has its answers. */
-export async function go(page: Page, place: string): Promise<void> {
+export async function go(page: Page, path: string): Promise<void> {
   await page.evaluate((hash) => {
     location.hash = hash;
-  }, `#/${place}`);
+  }, `#/${path}`);
   await settled(page);
 }
 

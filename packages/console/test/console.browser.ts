@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { consoleDirectory } from '../src/directory.ts';
-import { go, logIn, PLACES, seriousFindings, settled, sidewaysScroll } from './browser-world.ts';
+import { go, logIn, PATHS, seriousFindings, settled, sidewaysScroll } from './browser-world.ts';
 import { POLICY, TOKEN, VIEWER_TOKEN } from './fake-api.ts';
 import { HIRINGS, idAt } from './fake-data.ts';
 import { HOSTILE } from './fake-detail.ts';
@@ -141,8 +141,8 @@ describe('the login', () => {
   test('of a viewer shows no commands', async () => {
     const { page } = await browser.world.enter(ATTENTION, { token: VIEWER_TOKEN });
     await page.getByText('You have read-only access.').waitFor();
-    for (const place of ['attention', 'agents', 'workers', 'alerts', 'keys', 'rooms', 'audit', 'policy']) {
-      await go(page, place);
+    for (const path of ['attention', 'agents', 'workers', 'alerts', 'keys', 'rooms', 'audit', 'policy']) {
+      await go(page, path);
       expect(
         await page
           .getByRole('main')
@@ -500,12 +500,12 @@ test('what outsiders wrote stays text on every page', async () => {
   expect(shown).toContain(HOSTILE.slice(0, 80));
   for (const hidden of ['\u202E', '\u202C', '\u0007', '\u200B']) expect(shown).not.toContain(hidden);
   expect(await page.getByTitle('U+202E right-to-left override').count()).toBeGreaterThan(0);
-  for (const [place] of PLACES) {
-    await go(page, place);
+  for (const [path] of PATHS) {
+    await go(page, path);
     const made = await page
       .locator('img, iframe, main script, a[href^="javascript"], a[href*="evil"], [onerror], main b')
       .count();
-    expect({ place, made, scroll: await sidewaysScroll(page) }).toEqual({ place, made: 0, scroll: 0 });
+    expect({ path, made, scroll: await sidewaysScroll(page) }).toEqual({ path, made: 0, scroll: 0 });
   }
 });
 
@@ -601,9 +601,9 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
     const { page } = await browser.world.visit({ colorScheme });
     expect(await seriousFindings(page)).toEqual([]);
     await logIn(page, TOKEN);
-    for (const [place] of PLACES) {
-      await go(page, place);
-      expect({ place, found: await seriousFindings(page) }).toEqual({ place, found: [] });
+    for (const [path] of PATHS) {
+      await go(page, path);
+      expect({ path, found: await seriousFindings(page) }).toEqual({ path, found: [] });
     }
   });
 
@@ -643,16 +643,16 @@ test('a phone of 360 pixels shows every page without scrolling sideways', { time
   });
   expect(await sidewaysScroll(page)).toBe(0);
   await logIn(page, TOKEN);
-  for (const [place, title] of PLACES) {
-    await go(page, place);
+  for (const [path, title] of PATHS) {
+    await go(page, path);
     await heading(page, title).waitFor();
     const cut = await page.evaluate(() =>
       [...document.querySelectorAll('main .list td, main .list th, main .button')]
         .filter((element) => element.getBoundingClientRect().right > innerWidth)
         .map((element) => element.textContent),
     );
-    expect({ place, cut, scroll: await sidewaysScroll(page) }).toEqual({ place, cut: [], scroll: 0 });
-    expect({ place, found: await seriousFindings(page) }).toEqual({ place, found: [] });
+    expect({ path, cut, scroll: await sidewaysScroll(page) }).toEqual({ path, cut: [], scroll: 0 });
+    expect({ path, found: await seriousFindings(page) }).toEqual({ path, found: [] });
   }
   await page.getByRole('button', { name: 'Menu' }).click();
   await page.getByRole('dialog').getByRole('link', { name: 'Agents' }).click();
@@ -666,7 +666,7 @@ describe('where there is nothing to show', () => {
     fake.faults.empty = true;
     await logIn(page, TOKEN);
     await page.getByText('No hirings in the last 24 hours').waitFor();
-    for (const [place, text] of [
+    for (const [path, text] of [
       ['attention', 'Nothing needs your attention'],
       ['hirings', 'No hiring yet'],
       ['agents', 'No agent yet'],
@@ -677,7 +677,7 @@ describe('where there is nothing to show', () => {
       ['audit', 'No entries yet'],
       ['agents/register', 'There are no workers to register'],
     ] as const) {
-      await page.goto(`${fake.url}/#/${place}`);
+      await page.goto(`${fake.url}/#/${path}`);
       await page.getByText(text).waitFor();
       expect(await page.getByRole('alert').count()).toBe(0);
     }

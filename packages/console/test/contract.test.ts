@@ -4,26 +4,26 @@ import { COMMANDS, LISTS, READS } from '../src/api/contract.ts';
 import { DOCUMENT_OF_API } from './documented.ts';
 import { startFakeApi, TOKEN } from './fake-api.ts';
 import { AGENTS, hiringAt, idAt, versionOf, WORKERS } from './fake-data.ts';
-import { unpromised } from './unpromised.ts';
+import { undocumented } from './undocumented.ts';
 
-function answerOf(method: string, place: string): unknown {
-  const { responses = {} } = DOCUMENT_OF_API.paths[place]?.[method] ?? {};
+function answerOf(method: string, path: string): unknown {
+  const { responses = {} } = DOCUMENT_OF_API.paths[path]?.[method] ?? {};
   const good = Object.keys(responses).find((status) => status.startsWith('2')) ?? '';
   return responses[good]?.content['application/json']?.schema;
 }
 
 describe('what the page reads', () => {
-  test.each([...Object.entries(READS), ...Object.entries(LISTS)])('of %s is promised', (place, schema) => {
-    const given = answerOf('get', place);
+  test.each([...Object.entries(READS), ...Object.entries(LISTS)])('of %s is promised', (path, schema) => {
+    const given = answerOf('get', path);
     expect(given).toBeDefined();
-    expect(unpromised(z.toJSONSchema(schema, { io: 'input' }), given, place)).toEqual([]);
+    expect(undocumented(z.toJSONSchema(schema, { io: 'input' }), given, path)).toEqual([]);
   });
 
-  test.each(Object.entries(COMMANDS))('of what came of %s is promised', (deed, schema) => {
-    const [method = '', place = ''] = deed.split(' ');
-    const given = answerOf(method.toLowerCase(), place);
+  test.each(Object.entries(COMMANDS))('of what came of %s is promised', (command, schema) => {
+    const [method = '', path = ''] = command.split(' ');
+    const given = answerOf(method.toLowerCase(), path);
     expect(given).toBeDefined();
-    expect(unpromised(z.toJSONSchema(schema, { io: 'input' }), given, deed)).toEqual([]);
+    expect(undocumented(z.toJSONSchema(schema, { io: 'input' }), given, command)).toEqual([]);
   });
 
   test('is found out where it is not', () => {
@@ -37,7 +37,7 @@ describe('what the page reads', () => {
       },
       required: ['price', 'agentId'],
     };
-    expect(unpromised(z.toJSONSchema(read), given, 'it')).toEqual([
+    expect(undocumented(z.toJSONSchema(read), given, 'it')).toEqual([
       'it.gone is not there',
       'it.price may be null',
       'it.agentId may be string',
@@ -52,7 +52,7 @@ describe('the fake', () => {
     agents: AGENTS[0]?.agentId ?? '',
     workers: WORKERS[0]?.name ?? '',
   };
-  const placeOf = (place: string): string => place.replace(/\{\w+\}/, about[place.split('/')[1] ?? ''] ?? '');
+  const pathOf = (path: string): string => path.replace(/\{\w+\}/, about[path.split('/')[1] ?? ''] ?? '');
 
   /** Asks the fake, which answers 500 to itself where it goes against the document. */
   async function asking(
@@ -81,9 +81,9 @@ describe('the fake', () => {
 
   test('answers what the document says to everything that the page asks', async () => {
     await asking(async (ask) => {
-      for (const place of [...Object.keys(READS), ...Object.keys(LISTS)]) {
-        const answer = await ask('GET', placeOf(place));
-        expect([place, answer.status, await answer.text()]).toEqual([place, 200, expect.any(String)]);
+      for (const path of [...Object.keys(READS), ...Object.keys(LISTS)]) {
+        const answer = await ask('GET', pathOf(path));
+        expect([path, answer.status, await answer.text()]).toEqual([path, 200, expect.any(String)]);
       }
       for (let index = 0; index < 60; index += 1) {
         expect([index, (await ask('GET', `/hirings/${idAt(index)}`)).status]).toEqual([index, 200]);
@@ -109,13 +109,13 @@ describe('the fake', () => {
     'POST /hirings/{id}/message': { to: 'worker', text: 'Go on.' },
     'POST /hirings/{id}/answer': { answer: 'yes', question: '$question' },
   };
-  test.each(Object.keys(COMMANDS))('takes %s as the document says', async (deed) => {
-    const [method = '', place = ''] = deed.split(' ');
+  test.each(Object.keys(COMMANDS))('takes %s as the document says', async (command) => {
+    const [method = '', path = ''] = command.split(' ');
     await asking(async (ask) => {
       const commandId = '00000000-0000-4000-8000-000000000001';
-      const answer = await ask(method, placeOf(place), { commandId, ...bodies[deed] });
+      const answer = await ask(method, pathOf(path), { commandId, ...bodies[command] });
       expect([answer.ok, await answer.text()]).toEqual([true, expect.any(String)]);
-      expect((await ask(method, placeOf(place), { commandId, unknown: 1 })).status).toBe(400);
+      expect((await ask(method, pathOf(path), { commandId, unknown: 1 })).status).toBe(400);
     });
   });
 

@@ -81,7 +81,7 @@ export interface FakeApi {
   readonly effects: Command[];
   readonly faults: Faults;
   /** How often a place was read. */
-  readonly reads: (place: string) => number;
+  readonly reads: (path: string) => number;
   /** Changes a hiring and tells of it. */
   change(index: number, change: Partial<FakeHiring>): void;
   /** As it is now. */
@@ -410,7 +410,7 @@ export async function startFakeApi(port = 0): Promise<FakeApi> {
     commands,
     effects,
     faults,
-    reads: (place) => reads.get(place) ?? 0,
+    reads: (path) => reads.get(path) ?? 0,
     change,
     hiring: current,
     dropEvents: () => {

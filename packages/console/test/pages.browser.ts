@@ -219,8 +219,8 @@ describe('long lists', () => {
   test.each([
     ['rooms', 130],
     ['audit', 120],
-  ])('such as %s are shown page by page', async (place, all) => {
-    const { page } = await browser.world.enter(place);
+  ])('such as %s are shown page by page', async (path, all) => {
+    const { page } = await browser.world.enter(path);
     const rows = page.locator('.list tbody tr');
     for (const shown of [50, 100, all]) {
       await expect.poll(async () => await rows.count()).toBe(shown);
@@ -307,8 +307,8 @@ describe('by the keyboard', () => {
     'keys',
     'policy',
     'audit',
-  ])('everything of %s is come to, and seen when one is there', async (place) => {
-    const { page } = await browser.world.enter(place);
+  ])('everything of %s is come to, and seen when one is there', async (path) => {
+    const { page } = await browser.world.enter(path);
     const wanted = await page
       .locator('main :is(a, button, summary, input:not([aria-hidden]), textarea)')
       .count();
@@ -328,7 +328,7 @@ describe('by the keyboard', () => {
       });
       if (seen !== '') missed.push(seen);
     }
-    expect({ place, wanted: wanted > 0, missed }).toEqual({ place, wanted: true, missed: [] });
+    expect({ path, wanted: wanted > 0, missed }).toEqual({ path, wanted: true, missed: [] });
   });
 });
 

@@ -6,15 +6,15 @@ import { idAt } from './fake-data.ts';
 const folder = join(import.meta.dirname, '..', '..', '..', 'docs', 'console');
 const world = await BrowserWorld.start();
 try {
-  for (const [name, place, colorScheme, width, height] of [
+  for (const [name, path, colorScheme, width, height] of [
     ['hiring', `hirings/${idAt(6)}`, 'light', 1180, 820],
     ['hirings-dark', 'hirings', 'dark', 1180, 620],
     ['attention-phone', 'attention', 'light', 360, 720],
   ] as const) {
-    const { page } = await world.enter(place, { colorScheme, viewport: { width, height } });
+    const { page } = await world.enter(path, { colorScheme, viewport: { width, height } });
     // Where the mouse was for the login.
     await page.mouse.move(0, 0);
-    await go(page, place);
+    await go(page, path);
     await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' });
     await world.leave();
   }

@@ -1,6 +1,6 @@
 import { StoreError } from '@agrenting-hiclaw/core/domain';
 import type { Prng } from './prng.ts';
-import type { Settled } from './settled.ts';
+import type { EventLoopIdle } from './event-loop-idle.ts';
 import type { Scenario } from './scenario.ts';
 import type { Timeline } from './timeline.ts';
 import type { Trace } from './trace.ts';
@@ -18,7 +18,7 @@ export type CallKind = 'write' | 'look' | 'port';
 export interface Stage {
   readonly scenario: Scenario;
   readonly timeline: Timeline;
-  readonly quiet: Settled;
+  readonly quiet: EventLoopIdle;
   readonly trace: Trace;
   readonly violations: Violations;
   /** False once faults are off. */

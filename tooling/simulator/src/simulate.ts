@@ -16,7 +16,7 @@ import { Decisions } from './checks/decisions.ts';
 import { Patience, type Request } from './checks/patience.ts';
 import { unmetAtEnd, type Owed } from './checks/invariants-at-end.ts';
 import { OtherWriters } from './checks/other-writers.ts';
-import { PaidAsJudged } from './checks/paid-as-judged.ts';
+import { PaidAsReviewed } from './checks/paid-as-reviewed.ts';
 import { StoreInvariants } from './checks/store-invariants.ts';
 import { isItsTask, watchTheOutside } from './checks/outside-invariants.ts';
 import { Prng } from './prng.ts';
@@ -37,7 +37,7 @@ import { FakeRepositories } from './outside/repositories.ts';
 import { FakeTaskFolders } from './outside/task-folders.ts';
 import { OutageSchedule } from './outside/outages.ts';
 import { FakeWorkers } from './outside/workers.ts';
-import { Settled } from './settled.ts';
+import { EventLoopIdle } from './event-loop-idle.ts';
 import { withoutRealTime } from './real-time.ts';
 import { drawScenario, type Scenario } from './scenario.ts';
 import { SimulatedProcess } from './simulated-process.ts';
@@ -45,7 +45,7 @@ import type { StorePool } from './store-pool.ts';
 import { taskIds } from './task-ids.ts';
 import { Timeline } from './timeline.ts';
 import { Trace } from './trace.ts';
-import { UnderWay } from './under-way.ts';
+import { InFlight } from './in-flight.ts';
 import { Violations, type Violation } from './violations.ts';
 
 const START_MS = Date.parse('2026-11-23T10:00:00Z');
@@ -101,7 +101,7 @@ export async function simulate(seed: number, options: SimulateOptions): Promise<
   const stage: Stage = {
     scenario: { ...drawScenario(seed), ...options.changes },
     timeline,
-    quiet: new Settled(),
+    quiet: new EventLoopIdle(),
     trace,
     // The first line only: a stack below it is not the same in every run.
     violations: new Violations(({ rule, detail }) =>
@@ -136,7 +136,7 @@ class Run {
   readonly #workers: FakeWorkers;
   readonly #intakes: Intakes;
   readonly #hirers: Hirers;
-  readonly #judged: PaidAsJudged;
+  readonly #judged: PaidAsReviewed;
   readonly #others: OtherWriters;
   readonly #uploads: UploadsOnce;
   readonly #decisions: Decisions;
@@ -147,9 +147,9 @@ class Run {
   readonly #processes: SimulatedProcess[] = [];
   readonly #claims = new Map<string, string>();
   /** Messages, by whether they were about the task that their attempt had when they were sent. */
-  readonly #messages = new UnderWay<boolean>();
+  readonly #messages = new InFlight<boolean>();
   /** Settlements, by the true time at which they were sent. */
-  readonly #settlements = new UnderWay<number>();
+  readonly #settlements = new InFlight<number>();
   #started = 0;
   #readingActivities = false;
   readonly #clockSets: { readonly atMs: number; readonly byMs: number }[] = [];
@@ -178,7 +178,7 @@ class Run {
     const other = new OtherWorker(stage, new Prng(seed, 'other worker'), this.#folders);
     this.#folders.onFolder = (taskId) => other.finds(taskId);
     this.#folders.onResult = (taskId) => other.seesResult(taskId);
-    this.#judged = new PaidAsJudged(stage.violations);
+    this.#judged = new PaidAsReviewed(stage.violations);
     this.#others = new OtherWriters(stage, this.#folders, this.#homeserver);
     this.#uploads = new UploadsOnce(stage);
     const decisions = new Decisions(stage, this.#marketplace, this.#workers);

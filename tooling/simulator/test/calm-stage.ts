@@ -1,5 +1,5 @@
 import type { Stage } from '../src/crash-points.ts';
-import { Settled } from '../src/settled.ts';
+import { EventLoopIdle } from '../src/event-loop-idle.ts';
 import { drawScenario, NO_FAULTS, type Scenario } from '../src/scenario.ts';
 import { Timeline } from '../src/timeline.ts';
 import { Trace } from '../src/trace.ts';
@@ -23,7 +23,7 @@ export function calmStage(
       ...changes,
     },
     timeline,
-    quiet: new Settled(),
+    quiet: new EventLoopIdle(),
     trace: new Trace(() => timeline.nowMs, print),
     violations: new Violations(() => undefined),
     faulty: false,

@@ -11,8 +11,8 @@ import {
 } from '@agrenting-hiclaw/core/domain';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { OtherWriters } from '../src/checks/other-writers.ts';
-import { PaidAsJudged } from '../src/checks/paid-as-judged.ts';
-import { isItsTask, SETTLED_LATE, TOLD_LATE, watchTheOutside } from '../src/checks/outside-invariants.ts';
+import { PaidAsReviewed } from '../src/checks/paid-as-reviewed.ts';
+import { isItsTask, SETTLED_LATE, ASSIGNED_LATE, watchTheOutside } from '../src/checks/outside-invariants.ts';
 import { Prng } from '../src/prng.ts';
 import { UploadsOnce } from '../src/checks/uploads-once.ts';
 import type { Disk } from '../src/disk.ts';
@@ -26,7 +26,7 @@ import { FakeTaskFolders } from '../src/outside/task-folders.ts';
 import { OutageSchedule } from '../src/outside/outages.ts';
 import { StorePool } from '../src/store-pool.ts';
 import type { Timeline } from '../src/timeline.ts';
-import { UnderWay } from '../src/under-way.ts';
+import { InFlight } from '../src/in-flight.ts';
 import type { Violations } from '../src/violations.ts';
 import { calmStage } from './calm-stage.ts';
 
@@ -68,8 +68,8 @@ class Watched {
   readonly disk: Disk;
   readonly marketplace: FakeMarketplace;
   readonly homeserver: FakeHomeserver;
-  readonly messages = new UnderWay<boolean>();
-  readonly settlements = new UnderWay<number>();
+  readonly messages = new InFlight<boolean>();
+  readonly settlements = new InFlight<number>();
 
   constructor(disk: Disk) {
     this.disk = disk;
@@ -101,7 +101,7 @@ class Watched {
       folders,
       repositories: new FakeRepositories(stage, prng, outageSchedule),
       hirers: new Hirers(stage, prng, elsewhere, new Intakes(stage, prng, elsewhere, () => [])),
-      judged: new PaidAsJudged(this.violations),
+      judged: new PaidAsReviewed(this.violations),
       others: new OtherWriters(stage, folders, this.homeserver),
       uploads: new UploadsOnce(stage),
       claimOf: () => undefined,
@@ -212,7 +212,7 @@ describe('a message to a worker', () => {
   /** Nothing was staged here. */
   const rules = (): readonly string[] =>
     watched.broken.filter((rule) => rule !== 'told only what was staged');
-  const late = (): number => watched.lines.filter((line) => line.includes(TOLD_LATE)).length;
+  const late = (): number => watched.lines.filter((line) => line.includes(ASSIGNED_LATE)).length;
 
   test.each(['after', 'before'])(
     'that was under way as its folder was given up may arrive %s the one about the next folder',

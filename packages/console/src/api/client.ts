@@ -1,6 +1,6 @@
 import { z } from 'zod/mini';
-import { COMMANDS, placed, READS, type Deed } from './contract.ts';
-import { openedSessionSchema, problemSchema, type Said, type Session } from './schemas.ts';
+import { COMMANDS, buildPath, READS, type CommandName } from './contract.ts';
+import { openedSessionSchema, problemSchema, type CommandResult, type Session } from './schemas.ts';
 import { authorization, keepSessionSecret, sessionSecret } from './session-secret.ts';
 
 export const BASE = '/api/v1';
@@ -81,19 +81,22 @@ export async function ask<Answer>(
 }
 
 /** What one click wants: what is to be done, with what, and what is said there. */
-export interface Wish {
-  readonly does: Deed;
+export interface CommandRequest {
+  readonly command: CommandName;
   /** The id or name of what it is done with. */
   readonly of?: string | undefined;
   readonly body?: Readonly<Record<string, unknown>>;
 }
 
 /** A command. The same `commandId` takes effect once, so that a retry is safe. */
-export async function command({ does, of, body }: Wish, commandId: string): Promise<Said> {
-  const [method, place] = does.startsWith('PATCH ')
-    ? (['PATCH', does.slice(6)] as const)
-    : (['POST', does.slice(5)] as const);
-  return await ask(COMMANDS[does], placed(place, of), { method, body: { commandId, ...body } });
+export async function postCommand(
+  { command, of, body }: CommandRequest,
+  commandId: string,
+): Promise<CommandResult> {
+  const [method, path] = command.startsWith('PATCH ')
+    ? (['PATCH', command.slice(6)] as const)
+    : (['POST', command.slice(5)] as const);
+  return await ask(COMMANDS[command], buildPath(path, of), { method, body: { commandId, ...body } });
 }
 
 /** The largest file takes this long at 350 KB a second. */

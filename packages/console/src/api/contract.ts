@@ -3,7 +3,7 @@ import {
   agentAnswerSchema,
   agentSchema,
   alertSchema,
-  alertTrialSchema,
+  alertTestSchema,
   auditSchema,
   doctorSchema,
   earningsSchema,
@@ -21,7 +21,7 @@ import {
   workerAnswerSchema,
   workerSchema,
   workerStopSchema,
-  type Said,
+  type CommandResult,
 } from './schemas.ts';
 
 // Every place that the page asks, and what it reads of each answer; nothing else can be asked. A test holds all of it against
@@ -47,19 +47,19 @@ const lists = {
 };
 
 type Answers = { readonly [At in keyof typeof single]: z.output<(typeof single)[At]> };
-export type Place = keyof Answers;
-export type AnswerOf<At extends Place> = Answers[At];
-export const READS: { readonly [At in Place]: z.core.$ZodType<Answers[At]> } = single;
+export type ReadPath = keyof Answers;
+export type AnswerOf<At extends ReadPath> = Answers[At];
+export const READS: { readonly [At in ReadPath]: z.core.$ZodType<Answers[At]> } = single;
 
 type Items = { readonly [At in keyof typeof lists]: z.output<(typeof lists)[At]>['items'][number] };
-export type ListPlace = keyof Items;
-export type ItemOf<At extends ListPlace> = Items[At];
+export type ListPath = keyof Items;
+export type ItemOf<At extends ListPath> = Items[At];
 /** A part of a list, and where the next one begins. */
 export interface PageOf<Item> {
   readonly items: readonly Item[];
   readonly nextCursor: string | null;
 }
-export const LISTS: { readonly [At in ListPlace]: z.core.$ZodType<PageOf<Items[At]>> } = lists;
+export const LISTS: { readonly [At in ListPath]: z.core.$ZodType<PageOf<Items[At]>> } = lists;
 
 /** What operators do, by method and place, and what is read of what came of it. */
 export const COMMANDS = {
@@ -78,11 +78,11 @@ export const COMMANDS = {
   'POST /workers/{name}/start': workerAnswerSchema,
   'POST /workers/{name}/stop': workerStopSchema,
   'POST /workers/{name}/ping': workerAnswerSchema,
-  'POST /alerts/test': alertTrialSchema,
-} satisfies Readonly<Record<string, z.core.$ZodType<Said>>>;
-export type Deed = keyof typeof COMMANDS;
+  'POST /alerts/test': alertTestSchema,
+} satisfies Readonly<Record<string, z.core.$ZodType<CommandResult>>>;
+export type CommandName = keyof typeof COMMANDS;
 
 /** The address of a place, with the id or name of what it is about. */
-export function placed(place: string, of = ''): string {
-  return place.replace(/\{\w{1,40}\}/, () => encodeURIComponent(of));
+export function buildPath(path: string, of = ''): string {
+  return path.replace(/\{\w{1,40}\}/, () => encodeURIComponent(of));
 }

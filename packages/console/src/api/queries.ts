@@ -8,13 +8,13 @@ import {
 import { ask } from './client.ts';
 import {
   LISTS,
-  placed,
+  buildPath,
   READS,
   type AnswerOf,
   type ItemOf,
-  type ListPlace,
+  type ListPath,
   type PageOf,
-  type Place,
+  type ReadPath,
 } from './contract.ts';
 import { POLL_MS, useLiveness } from './live.ts';
 
@@ -39,9 +39,9 @@ function useEvery({ everyMs, onDemand = false }: Timing): number | false {
 }
 
 /** How the page asks for what it shows: once, when an event says so, and again and again where events do not come. */
-export function useAnswer<At extends Place>(
+export function useAnswer<At extends ReadPath>(
   key: readonly string[],
-  place: At,
+  path: At,
   asking: Timing & {
     readonly of?: string;
     readonly query?: Query;
@@ -54,7 +54,7 @@ export function useAnswer<At extends Place>(
   return useQuery<AnswerOf<At>>({
     queryKey: key,
     queryFn: async ({ signal }) =>
-      await ask(READS[place], `${placed(place, of)}${searchOf(query)}`, { signal }),
+      await ask(READS[path], `${buildPath(path, of)}${searchOf(query)}`, { signal }),
     refetchInterval: useEvery(asking),
     enabled: isWanted,
     ...(asking.onDemand === true ? { staleTime: Infinity } : {}),
@@ -63,29 +63,29 @@ export function useAnswer<At extends Place>(
 }
 
 /** One page of a list. */
-export function usePage<At extends ListPlace>(
+export function usePage<At extends ListPath>(
   key: readonly string[],
-  place: At,
+  path: At,
   query: Query,
 ): UseQueryResult<PageOf<ItemOf<At>>> {
   return useQuery<PageOf<ItemOf<At>>>({
     queryKey: key,
-    queryFn: async ({ signal }) => await ask(LISTS[place], `${place}${searchOf(query)}`, { signal }),
+    queryFn: async ({ signal }) => await ask(LISTS[path], `${path}${searchOf(query)}`, { signal }),
     refetchInterval: useEvery({}),
     placeholderData: keepPreviousData,
   });
 }
 
 /** A list that only grows by what is asked for: its pages up to where one looked. */
-export function usePages<At extends ListPlace>(
+export function usePages<At extends ListPath>(
   key: readonly string[],
-  place: At,
+  path: At,
   timing: Timing = {},
 ): UseInfiniteQueryResult<readonly ItemOf<At>[]> {
   return useInfiniteQuery({
     queryKey: key,
     queryFn: async ({ signal, pageParam }): Promise<PageOf<ItemOf<At>>> =>
-      await ask(LISTS[place], `${place}${searchOf({ limit: '50', cursor: pageParam })}`, { signal }),
+      await ask(LISTS[path], `${path}${searchOf({ limit: '50', cursor: pageParam })}`, { signal }),
     initialPageParam: '',
     getNextPageParam: ({ nextCursor }) => nextCursor,
     select: ({ pages }): readonly ItemOf<At>[] => pages.flatMap(({ items }) => items),
@@ -97,9 +97,9 @@ const LONGEST_PAGE = '200';
 const MOST_PAGES = 10;
 
 /** A whole list, such as that of all workers, up to two thousand; `nextCursor` says that there are more. */
-export function useWhole<At extends ListPlace>(
+export function useAllPages<At extends ListPath>(
   key: readonly string[],
-  place: At,
+  path: At,
   timing: Timing = {},
 ): UseQueryResult<PageOf<ItemOf<At>>> {
   return useQuery<PageOf<ItemOf<At>>>({
@@ -109,7 +109,7 @@ export function useWhole<At extends ListPlace>(
       let cursor: string | null = '';
       for (let page = 0; page < MOST_PAGES && cursor !== null; page += 1) {
         const search = searchOf({ limit: LONGEST_PAGE, cursor });
-        const read: PageOf<ItemOf<At>> = await ask(LISTS[place], `${place}${search}`, { signal });
+        const read: PageOf<ItemOf<At>> = await ask(LISTS[path], `${path}${search}`, { signal });
         items.push(...read.items);
         cursor = read.nextCursor;
       }

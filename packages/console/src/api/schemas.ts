@@ -257,33 +257,33 @@ export function pageOf<Item extends z.core.SomeType>(item: Item) {
 }
 
 /** What came of a command besides that it was taken. */
-export interface Said {
+export interface CommandResult {
   /** What was not done, or only by half. */
   readonly problem: string | null;
   /** What is left to do. */
   readonly todo: string | null;
 }
-const NOTHING_SAID: Said = { problem: null, todo: null };
+const NO_RESULT_TEXT: CommandResult = { problem: null, todo: null };
 
 export const hiringAnswerSchema = z.pipe(
   z.object({ state: text }),
-  z.transform((): Said => NOTHING_SAID),
+  z.transform((): CommandResult => NO_RESULT_TEXT),
 );
 export const agentAnswerSchema = z.pipe(
   z.object({ problem: orNull(text), todo: orNull(text) }),
-  z.transform((said): Said => said),
+  z.transform((said): CommandResult => said),
 );
-const OUTCOMES: Readonly<Record<string, Said>> = {
+const OUTCOMES: Readonly<Record<string, CommandResult>> = {
   failed: { problem: 'It could not be started.', todo: 'Check its log, or run the doctor.' },
   remote: { problem: null, todo: 'The adapter cannot start this worker; it is assumed to be running.' },
 };
 export const workerAnswerSchema = z.pipe(
   z.object({ outcome: text }),
-  z.transform(({ outcome }): Said => OUTCOMES[outcome] ?? NOTHING_SAID),
+  z.transform(({ outcome }): CommandResult => OUTCOMES[outcome] ?? NO_RESULT_TEXT),
 );
 export const workerStopSchema = z.pipe(
   z.object({ interrupts: z.array(text), startsAgain: z.boolean() }),
-  z.transform(({ interrupts, startsAgain }): Said => {
+  z.transform(({ interrupts, startsAgain }): CommandResult => {
     const lost = interrupts.map((id) => id.slice(0, 8)).join(', ');
     const todo = [
       ...(lost === '' ? [] : [`It was working on ${lost}.`]),
@@ -292,12 +292,12 @@ export const workerStopSchema = z.pipe(
     return { problem: null, todo: todo.length === 0 ? null : todo.join(' ') };
   }),
 );
-export const alertTrialSchema = z.pipe(
+export const alertTestSchema = z.pipe(
   z.object({ alerts: z.array(z.object({ sink: text, problem: orNull(text) })) }),
-  z.transform(({ alerts }): Said => {
+  z.transform(({ alerts }): CommandResult => {
     const problems = alerts.flatMap(({ sink, problem }) => (problem === null ? [] : `${sink}: ${problem}`));
     return problems.length === 0
-      ? NOTHING_SAID
+      ? NO_RESULT_TEXT
       : { problem: problems.join('; '), todo: 'See docs/alerts.md for what each sink needs.' };
   }),
 );

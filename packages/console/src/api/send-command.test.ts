@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ApiProblem } from './client.ts';
 import { CommandSender, freshId } from './send-command.ts';
 
-const wish = { does: 'POST /hirings/{id}/approve', of: '1' } as const;
+const request = { command: 'POST /hirings/{id}/approve', of: '1' } as const;
 const said = { problem: null, todo: null };
 const lost = () => new ApiProblem(0, 'no answer', null);
 
@@ -25,36 +25,36 @@ function senderWith(...outcomes: readonly (Error | undefined)[]) {
 describe('a command', () => {
   test('has another id each time', async () => {
     const { sender, ids } = senderWith();
-    await sender.send(wish);
-    await sender.send(wish);
+    await sender.send(request);
+    await sender.send(request);
     expect(new Set(ids).size).toBe(2);
   });
 
   test('of a double click is sent once', async () => {
     const { sender, ids } = senderWith();
-    expect(await Promise.all([sender.send(wish), sender.send(wish)])).toEqual([said, undefined]);
+    expect(await Promise.all([sender.send(request), sender.send(request)])).toEqual([said, undefined]);
     expect(ids).toHaveLength(1);
   });
 
   test('whose answer is lost is sent again under the same id', async () => {
     const { sender, ids } = senderWith(lost(), new ApiProblem(503, 'busy', null));
-    await sender.send(wish);
+    await sender.send(request);
     expect(ids).toHaveLength(3);
     expect(new Set(ids).size).toBe(1);
   });
 
   test('that stays unanswered keeps its id for the next click', async () => {
     const { sender, ids } = senderWith(lost(), lost(), lost());
-    await expect(sender.send(wish)).rejects.toThrow('no answer');
-    await sender.send(wish);
+    await expect(sender.send(request)).rejects.toThrow('no answer');
+    await sender.send(request);
     expect(ids).toHaveLength(4);
     expect(new Set(ids).size).toBe(1);
   });
 
   test('that says something else is another command', async () => {
     const { sender, ids } = senderWith(lost(), lost(), lost());
-    await expect(sender.send(wish)).rejects.toThrow('no answer');
-    await sender.send({ ...wish, body: { reason: 'timeout' } });
+    await expect(sender.send(request)).rejects.toThrow('no answer');
+    await sender.send({ ...request, body: { reason: 'timeout' } });
     expect(new Set(ids).size).toBe(2);
   });
 
@@ -62,8 +62,8 @@ describe('a command', () => {
     const { sender, ids } = senderWith(
       new ApiProblem(409, 'Cannot retry a hiring in state `submitted`.', null),
     );
-    await expect(sender.send(wish)).rejects.toThrow('Cannot retry');
-    await sender.send(wish);
+    await expect(sender.send(request)).rejects.toThrow('Cannot retry');
+    await sender.send(request);
     expect(new Set(ids).size).toBe(2);
   });
 });

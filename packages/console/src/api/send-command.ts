@@ -1,5 +1,5 @@
-import { ApiProblem, command, type Wish } from './client.ts';
-import type { Said } from './schemas.ts';
+import { ApiProblem, postCommand, type CommandRequest } from './client.ts';
+import type { CommandResult } from './schemas.ts';
 
 const WAITS_MS = [500, 2_000] as const;
 
@@ -8,13 +8,13 @@ const WAITS_MS = [500, 2_000] as const;
  * effect once. A wish that failed keeps its id, so that clicking again is no second command; another wish gets another.
  */
 export class CommandSender {
-  #open: { readonly wish: string; readonly commandId: string } | undefined;
+  #open: { readonly request: string; readonly commandId: string } | undefined;
   #running = false;
-  readonly #send: (wish: Wish, commandId: string) => Promise<Said>;
+  readonly #send: (request: CommandRequest, commandId: string) => Promise<CommandResult>;
   readonly #wait: (durationMs: number) => Promise<void>;
 
   constructor(
-    send: (wish: Wish, commandId: string) => Promise<Said> = command,
+    send: (request: CommandRequest, commandId: string) => Promise<CommandResult> = postCommand,
     wait: (durationMs: number) => Promise<void> = waited,
   ) {
     this.#send = send;
@@ -22,16 +22,16 @@ export class CommandSender {
   }
 
   /** What came of it; undefined when the wish of an earlier click is still under way, as with a double click. */
-  async send(wish: Wish): Promise<Said | undefined> {
+  async send(request: CommandRequest): Promise<CommandResult | undefined> {
     if (this.#running) return undefined;
     this.#running = true;
-    const wanted = JSON.stringify(wish);
-    if (this.#open?.wish !== wanted) this.#open = { wish: wanted, commandId: freshId() };
+    const wanted = JSON.stringify(request);
+    if (this.#open?.request !== wanted) this.#open = { request: wanted, commandId: freshId() };
     const { commandId } = this.#open;
     try {
       for (let tries = 0; ; tries += 1) {
         try {
-          const said = await this.#send(wish, commandId);
+          const said = await this.#send(request, commandId);
           this.#open = undefined;
           return said;
         } catch (error) {

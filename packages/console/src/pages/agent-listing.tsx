@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { useWhole } from '../api/queries.ts';
+import { useAllPages } from '../api/queries.ts';
 import { useReference } from '../api/reference.ts';
 import type { Agent } from '../api/schemas.ts';
 import { useMayCommand } from '../api/session.ts';
@@ -7,14 +7,14 @@ import { goTo, hrefOf } from '../route.ts';
 import { safeText } from '../text/safe-text.ts';
 import { QueryView, Empty } from '../ui/query-view.tsx';
 import { CommandForm } from '../ui/command-form.tsx';
-import { OnlyLook, Page } from '../ui/page.tsx';
+import { ReadOnlyNote, Page } from '../ui/page.tsx';
 import { TextField } from '../ui/text-field.tsx';
 import { capabilitiesOf, type Typed } from './listing-fields.ts';
 import { useListing } from './use-listing.ts';
 
 /** Changes what hirers see of an agent. */
 export function ListingPage({ id }: { readonly id: string }) {
-  const agents = useWhole(['agents'], '/agents');
+  const agents = useAllPages(['agents'], '/agents');
   const mayCommand = useMayCommand();
   return (
     <Page title="Listing">
@@ -32,7 +32,7 @@ export function ListingPage({ id }: { readonly id: string }) {
           }}
         </QueryView>
       ) : (
-        <OnlyLook />
+        <ReadOnlyNote />
       )}
     </Page>
   );
@@ -62,12 +62,12 @@ function Listing({ id, agent }: { readonly id: string; readonly agent: Agent }) 
           : 'The marketplace shows it at once. Existing hirings keep their price.'
       }
       confirm="Change the listing"
-      wish={() => {
+      request={() => {
         const right = isRight(changed);
         setNothing(changed.length === 0);
         if (changed.length === 0 || !right) return undefined;
         return {
-          does: 'PATCH /agents/{id}',
+          command: 'PATCH /agents/{id}',
           of: id,
           body: {
             ...(changed.includes('description') ? { description: typed.description.trim() } : {}),

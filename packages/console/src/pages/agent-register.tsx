@@ -1,4 +1,4 @@
-import { useWhole } from '../api/queries.ts';
+import { useAllPages } from '../api/queries.ts';
 import { useReference } from '../api/reference.ts';
 import { useMayCommand } from '../api/session.ts';
 import { goTo, hrefOf } from '../route.ts';
@@ -6,7 +6,7 @@ import { safeText } from '../text/safe-text.ts';
 import { QueryView, Empty } from '../ui/query-view.tsx';
 import { Choice } from '../ui/choice.tsx';
 import { CommandForm } from '../ui/command-form.tsx';
-import { OnlyLook, Page } from '../ui/page.tsx';
+import { ReadOnlyNote, Page } from '../ui/page.tsx';
 import { TextField } from '../ui/text-field.tsx';
 import { capabilitiesOf, type Typed } from './listing-fields.ts';
 import { useListing } from './use-listing.ts';
@@ -16,8 +16,8 @@ const NOTHING: Typed = { worker: '', name: '', description: '', capabilities: ''
 
 /** Offers a worker on the marketplace. */
 export function RegisterPage() {
-  const workers = useWhole(['names', 'workers'], '/workers');
-  const agents = useWhole(['names', 'agents'], '/agents');
+  const workers = useAllPages(['names', 'workers'], '/workers');
+  const agents = useAllPages(['names', 'agents'], '/agents');
   const offered = new Set(agents.data?.items.map(({ worker }) => worker));
   const mayCommand = useMayCommand();
   return (
@@ -38,7 +38,7 @@ export function RegisterPage() {
           }}
         </QueryView>
       ) : (
-        <OnlyLook />
+        <ReadOnlyNote />
       )}
     </Page>
   );
@@ -51,11 +51,11 @@ function Register({ workers }: { readonly workers: readonly string[] }) {
     <CommandForm
       consequence="The marketplace lists the agent and creates a key, which the adapter stores and never shows. `up` loads it within seconds; restart apps that run separately."
       confirm="Register the agent"
-      wish={() => {
+      request={() => {
         if (!isRight(FIELDS)) return undefined;
         const { worker, name, description, capabilities, price } = typed;
         return {
-          does: 'POST /agents',
+          command: 'POST /agents',
           body: {
             worker,
             name: name.trim(),

@@ -1,5 +1,5 @@
 import { CircleAlert, CircleCheck, Plus } from 'lucide-react';
-import { useWhole } from '../api/queries.ts';
+import { useAllPages } from '../api/queries.ts';
 import type { Agent } from '../api/schemas.ts';
 import { useMayCommand } from '../api/session.ts';
 import { hrefOf } from '../route.ts';
@@ -10,7 +10,7 @@ import { Badge } from '../ui/badge.tsx';
 import { CommandButton } from '../ui/command-button.tsx';
 import { Timestamp } from '../ui/timestamp.tsx';
 import { Facts, Page } from '../ui/page.tsx';
-import { Id, ShownText } from '../ui/shown-text.tsx';
+import { Id, SafeText } from '../ui/safe-text.tsx';
 import { SearchedList, type Kind } from '../ui/searched-list.tsx';
 import { RotateKey } from './rotate-key.tsx';
 
@@ -40,7 +40,7 @@ function nameOf({ name, agentId, worker }: Agent): string {
 
 /** Every agent: whether it hears, whether it would be hired now, and if not, why. */
 export function AgentsPage({ query }: { readonly query: URLSearchParams }) {
-  const answer = useWhole(['agents'], '/agents', { everyMs: 15_000 });
+  const answer = useAllPages(['agents'], '/agents', { everyMs: 15_000 });
   const mayCommand = useMayCommand();
   return (
     <Page
@@ -117,7 +117,7 @@ function AgentCard({ agent }: { readonly agent: Agent }) {
           <p className="strong">{hireable.ok ? 'Can be hired now' : 'Cannot be hired now'}</p>
           {hireable.reasons.map((reason) => (
             <p key={reason} className="sentence">
-              <ShownText text={reason} limit={500} />
+              <SafeText text={reason} limit={500} />
             </p>
           ))}
         </div>
@@ -209,14 +209,14 @@ function AgentActions({
           label="Resume"
           kind="primary"
           about={name}
-          wish={{ does: 'POST /agents/{id}/resume', of: agentId }}
+          request={{ command: 'POST /agents/{id}/resume', of: agentId }}
           done={`${name} takes hirings again`}
         />
       ) : (
         <CommandButton
           label="Pause"
           about={name}
-          wish={{ does: 'POST /agents/{id}/pause', of: agentId }}
+          request={{ command: 'POST /agents/{id}/pause', of: agentId }}
           done={`${name} takes no new hirings`}
         />
       )}

@@ -7,7 +7,7 @@ import { Badge, type Tone } from '../ui/badge.tsx';
 import { CommandButton } from '../ui/command-button.tsx';
 import { Timestamp } from '../ui/timestamp.tsx';
 import { Page } from '../ui/page.tsx';
-import { ShownText } from '../ui/shown-text.tsx';
+import { SafeText } from '../ui/safe-text.tsx';
 
 const TONES: Readonly<Record<string, Tone>> = {
   attention: 'warn',
@@ -30,7 +30,7 @@ export function AlertsPage() {
           <CommandButton
             label="Send a test"
             about="alert"
-            wish={{ does: 'POST /alerts/test' }}
+            request={{ command: 'POST /alerts/test' }}
             done="Test alert queued"
           />
         )
@@ -53,7 +53,7 @@ export function AlertsPage() {
                   </span>
                 </div>
                 <p>
-                  <ShownText text={alert.text} limit={1_000} />
+                  <SafeText text={alert.text} limit={1_000} />
                 </p>
                 <p className="dim">
                   <AboutHiring text={alert.text} />

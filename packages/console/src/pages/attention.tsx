@@ -7,7 +7,7 @@ import { safeText } from '../text/safe-text.ts';
 import { QueryView, Empty } from '../ui/query-view.tsx';
 import { Timestamp } from '../ui/timestamp.tsx';
 import { Page } from '../ui/page.tsx';
-import { LongText, ShownText } from '../ui/shown-text.tsx';
+import { LongText, SafeText } from '../ui/safe-text.tsx';
 import { HiringActions } from './hiring-actions.tsx';
 import { titleOf } from './hirings.tsx';
 
@@ -56,7 +56,7 @@ function Needy({ hiring }: { readonly hiring: HiringItem }) {
     <li className="card warn-edge">
       <p className="dim">
         <a href={hrefOf(`hirings/${encodeURIComponent(hiring.id)}`)}>
-          <ShownText text={titleOf(hiring)} limit={90} />
+          <SafeText text={titleOf(hiring)} limit={90} />
         </a>
         , {safeText(moneyOfPrice(hiring.price))}, worker {safeText(hiring.worker ?? '–')}, received{' '}
         <Timestamp at={hiring.receivedAt} />
@@ -69,10 +69,10 @@ function Needy({ hiring }: { readonly hiring: HiringItem }) {
       {needs !== null && (
         <>
           <p className="strong sentence">
-            <ShownText text={needs.why} limit={1_000} />
+            <SafeText text={needs.why} limit={1_000} />
           </p>
           <p>
-            <ShownText text={needs.todo} limit={1_000} />
+            <SafeText text={needs.todo} limit={1_000} />
           </p>
           {needs.quote !== null && <LongText text={needs.quote} label="Message from the worker" />}
         </>

@@ -6,7 +6,7 @@ import { Empty, Listed } from '../ui/query-view.tsx';
 import { Badge, type Tone } from '../ui/badge.tsx';
 import { Timestamp } from '../ui/timestamp.tsx';
 import { Page } from '../ui/page.tsx';
-import { ShownText } from '../ui/shown-text.tsx';
+import { SafeText } from '../ui/safe-text.tsx';
 
 /** Who did what by the API, done and refused, the newest first. */
 export function AuditPage() {
@@ -88,7 +88,7 @@ function deedOf(action: string): string {
 
 function Subject({ row: { action, subject } }: { readonly row: AuditRow }) {
   if (subject === '') return null;
-  const text = <ShownText text={subject} limit={80} />;
+  const text = <SafeText text={subject} limit={80} />;
   return /^\w+ hirings\b/.test(action) ? (
     <a href={hrefOf(`hirings/${encodeURIComponent(subject)}`)}>{text}</a>
   ) : (

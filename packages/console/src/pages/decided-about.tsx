@@ -1,7 +1,7 @@
 import { Fragment } from 'react';
 import type { Hiring } from '../api/schemas.ts';
 import { safeText } from '../text/safe-text.ts';
-import { ShownText, WholeText } from '../ui/shown-text.tsx';
+import { SafeText, FullText } from '../ui/safe-text.tsx';
 import { ResultFiles } from './result-files.tsx';
 
 /** All that the worker is given of the hirer, and how it is delivered: what a yes lets begin. */
@@ -21,7 +21,7 @@ export function WaitingTask({ hiring }: { readonly hiring: Hiring }) {
           text !== '' && (
             <Fragment key={label}>
               <h3>{label}</h3>
-              <WholeText text={text} label={label} />
+              <FullText text={text} label={label} />
             </Fragment>
           ),
       )}
@@ -41,16 +41,16 @@ export function WaitingResult({ hiring }: { readonly hiring: Hiring }) {
         <p className="warn-text">The result is not stored here. Open it in the task folder.</p>
       ) : (
         <>
-          <WholeText text={result.text} label="The held result" />
+          <FullText text={result.text} label="The held result" />
           {result.summary !== '' && !result.text.startsWith(result.summary) && (
             <>
               <h3>Summary</h3>
-              <WholeText text={result.summary} label="Summary for the hirer" />
+              <FullText text={result.summary} label="Summary for the hirer" />
             </>
           )}
           {result.notes.map((note) => (
             <p key={note} className="dim">
-              <ShownText text={note} />
+              <SafeText text={note} />
             </p>
           ))}
         </>
@@ -63,7 +63,7 @@ export function WaitingResult({ hiring }: { readonly hiring: Hiring }) {
 /** What the worker waits with, whole; of what is too long, how long it is. */
 export function WaitingQuestion({ hiring: { question } }: { readonly hiring: Hiring }) {
   if (question === null) return <p className="warn-text">The worker is no longer waiting for an answer.</p>;
-  if (question.shownWhole) return <WholeText text={question.text} label="Question from the worker" />;
+  if (question.shownWhole) return <FullText text={question.text} label="Question from the worker" />;
   return (
     <p className="warn-text">
       It asks in {question.characters.toLocaleString('en')} characters, too many to be shown here. Read it in

@@ -6,7 +6,7 @@ import { QueryView, Empty } from '../ui/query-view.tsx';
 import { Button } from '../ui/button.tsx';
 import { Timestamp } from '../ui/timestamp.tsx';
 import { Page } from '../ui/page.tsx';
-import { ShownText } from '../ui/shown-text.tsx';
+import { SafeText } from '../ui/safe-text.tsx';
 
 /** What needs somebody first. */
 const STATES: Readonly<Record<string, readonly [place: number, tone: string, icon: LucideIcon]>> = {
@@ -126,11 +126,11 @@ function CheckRow({ check: { name, status, detail, remedy } }: { readonly check:
           <span className="dim"> {safeText(status)}</span>
         </p>
         <p>
-          <ShownText text={detail} limit={1_000} />
+          <SafeText text={detail} limit={1_000} />
         </p>
         {remedy !== null && (
           <p className="todo">
-            <ShownText text={remedy} limit={1_000} />
+            <SafeText text={remedy} limit={1_000} />
           </p>
         )}
       </div>

@@ -1,6 +1,6 @@
 import { Download, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { searchOf, useAnswer, useWhole } from '../api/queries.ts';
+import { searchOf, useAnswer, useAllPages } from '../api/queries.ts';
 import type { EarningsDay } from '../api/schemas.ts';
 import { goTo, hrefOf } from '../route.ts';
 import { csvOf } from '../text/csv.ts';
@@ -11,7 +11,7 @@ import { Button } from '../ui/button.tsx';
 import { Choice } from '../ui/choice.tsx';
 import { ShowMore } from '../ui/show-more.tsx';
 import { Page } from '../ui/page.tsx';
-import { Id } from '../ui/shown-text.tsx';
+import { Id } from '../ui/safe-text.tsx';
 import { TextField } from '../ui/text-field.tsx';
 import { saveFile } from '../ui/save-file.ts';
 
@@ -29,7 +29,7 @@ export function EarningsPage({ query }: { readonly query: URLSearchParams }) {
     query: filters,
     keepPrevious: true,
   });
-  const agents = useWhole(['names', 'agents'], '/agents');
+  const agents = useAllPages(['names', 'agents'], '/agents');
   const names = new Map(
     agents.data?.items.flatMap(({ agentId, name }) => (agentId === null ? [] : [[agentId, name]])),
   );

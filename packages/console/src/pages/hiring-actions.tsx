@@ -72,7 +72,7 @@ function Approve({ hiring, small }: ActionProps) {
         </>
       )}
       confirm={confirm}
-      does="POST /hirings/{id}/approve"
+      command="POST /hirings/{id}/approve"
       body={seen}
       // What waits may be another thing by now, and the words on the button would be wrong.
       ready={(shown) => shown.actions.includes('approve') && approvalOf(shown) === approvalOf(hiring)}
@@ -95,7 +95,7 @@ function Fail({ hiring, small }: ActionProps) {
         <p>The hirer gets {price(shown)} back and you are not paid. This cannot be undone.</p>
       )}
       confirm="Report as failed"
-      does="POST /hirings/{id}/fail"
+      command="POST /hirings/{id}/fail"
       body={(shown) => ({ ...seen(shown), reason })}
       done="Failure submitted"
       ready={() => reason.trim() !== ''}
@@ -123,7 +123,7 @@ function Retry({ hiring, small }: ActionProps) {
         <p>The worker is notified again under a new number and redoes the work, which costs model time.</p>
       )}
       confirm="Hand over again"
-      does="POST /hirings/{id}/retry"
+      command="POST /hirings/{id}/retry"
       body={seen}
       done="Handed over again"
     />
@@ -139,7 +139,7 @@ function Hold({ hiring, small }: ActionProps) {
       title="Hold this hiring?"
       consequence={() => <p>Nothing is settled until you decide. The worker is not notified.</p>}
       confirm="Hold it"
-      does="POST /hirings/{id}/hold"
+      command="POST /hirings/{id}/hold"
       body={seen}
       done="It is held until you release it"
     />
@@ -162,7 +162,7 @@ function Submit({ hiring, small }: ActionProps) {
         </p>
       )}
       confirm="Submit as the result"
-      does="POST /hirings/{id}/submit"
+      command="POST /hirings/{id}/submit"
       body={(shown) => ({ ...seen(shown), text })}
       done="Result submitted"
       ready={() => text.trim() !== ''}
@@ -196,7 +196,7 @@ function Message({ hiring, small }: ActionProps) {
           : 'The hirer reads it on the marketplace as a message from your agent.'
       }
       confirm="Send"
-      wish={{ does: 'POST /hirings/{id}/message', of: hiring.id, body: { to, text } }}
+      request={{ command: 'POST /hirings/{id}/message', of: hiring.id, body: { to, text } }}
       done="Message sent"
       ready={text.trim() !== ''}
       onDone={() => setText('')}
@@ -241,7 +241,7 @@ function Answer({ hiring, answer, small }: ActionProps & { readonly answer: 'yes
         </>
       )}
       confirm={answer === 'yes' ? 'Yes' : 'No'}
-      does="POST /hirings/{id}/answer"
+      command="POST /hirings/{id}/answer"
       body={({ question }) => ({ answer, question: question?.eventId ?? '' })}
       ready={({ question }) => question !== null && (answer === 'no' || question.shownWhole)}
       done="Answer sent"

@@ -1,6 +1,6 @@
 import { useState, type ReactNode } from 'react';
 import { useAnswer } from '../api/queries.ts';
-import type { Deed } from '../api/contract.ts';
+import type { CommandName } from '../api/contract.ts';
 import type { Hiring, HiringItem } from '../api/schemas.ts';
 import { moneyOfPrice } from '../text/money.ts';
 import { safeText } from '../text/safe-text.ts';
@@ -8,7 +8,7 @@ import { QueryView } from '../ui/query-view.tsx';
 import { Button } from '../ui/button.tsx';
 import { CommandDialog } from '../ui/command-dialog.tsx';
 import { Facts } from '../ui/page.tsx';
-import { Id, ShownText } from '../ui/shown-text.tsx';
+import { Id, SafeText } from '../ui/safe-text.tsx';
 import { titleOf } from './hirings.tsx';
 
 interface HiringDialogProps {
@@ -20,7 +20,7 @@ interface HiringDialogProps {
   /** What will come of it, with what is decided about. */
   readonly consequence: (shown: Hiring) => ReactNode;
   readonly confirm: string;
-  readonly does: Deed;
+  readonly command: CommandName;
   /** What is sent for the hiring that was shown, beside its version. */
   readonly body: (shown: Hiring) => Readonly<Record<string, unknown>>;
   readonly done: string;
@@ -36,7 +36,7 @@ interface HiringDialogProps {
 export function HiringDialog({
   hiring,
   consequence,
-  does,
+  command,
   body,
   ready,
   children,
@@ -75,7 +75,7 @@ export function HiringDialog({
           </>
         )
       }
-      wish={{ does, of: hiring.id, body: shown === undefined ? {} : body(shown) }}
+      request={{ command, of: hiring.id, body: shown === undefined ? {} : body(shown) }}
       ready={shown !== undefined && !hasChanged && (ready?.(shown) ?? true)}
     >
       {children}
@@ -89,7 +89,7 @@ function About({ hiring }: { readonly hiring: Hiring }) {
     <Facts
       facts={[
         ['Hiring', <Id key="id" id={hiring.id} whole />],
-        ['Title', <ShownText key="title" text={titleOf(hiring)} limit={200} />],
+        ['Title', <SafeText key="title" text={titleOf(hiring)} limit={200} />],
         ['Worker', safeText(hiring.worker ?? '–')],
         ['Amount', safeText(moneyOfPrice(hiring.price))],
       ]}

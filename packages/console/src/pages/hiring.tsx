@@ -10,7 +10,7 @@ import { StateBadge } from '../ui/badge.tsx';
 import { DownloadButton } from '../ui/download-button.tsx';
 import { Timestamp } from '../ui/timestamp.tsx';
 import { Card, Facts, Page } from '../ui/page.tsx';
-import { Id, LongText, ShownText } from '../ui/shown-text.tsx';
+import { Id, LongText, SafeText } from '../ui/safe-text.tsx';
 import { WaitingQuestion } from './decided-about.tsx';
 import { HiringActions } from './hiring-actions.tsx';
 import { titleOf } from './hirings.tsx';
@@ -61,17 +61,17 @@ function Whole({ hiring }: { readonly hiring: Hiring }) {
   return (
     <>
       <p className="hiring-title">
-        <ShownText text={titleOf(hiring)} limit={300} />
+        <SafeText text={titleOf(hiring)} limit={300} />
       </p>
       {hiring.needs !== null && (
         <div className="notice warn">
           <TriangleAlert aria-hidden size={18} />
           <div>
             <p className="strong">
-              It needs you: <ShownText text={hiring.needs.why} limit={1_000} />
+              It needs you: <SafeText text={hiring.needs.why} limit={1_000} />
             </p>
             <p>
-              <ShownText text={hiring.needs.todo} limit={1_000} />
+              <SafeText text={hiring.needs.todo} limit={1_000} />
             </p>
             {hiring.needs.quote !== null && (
               <LongText text={hiring.needs.quote} label="Message from the worker" />
@@ -97,7 +97,7 @@ function Whole({ hiring }: { readonly hiring: Hiring }) {
         <div className="notice bad">
           <TriangleAlert aria-hidden size={18} />
           <p>
-            Failing; retrying automatically: <ShownText text={hiring.lastFailure} limit={1_000} />
+            Failing; retrying automatically: <SafeText text={hiring.lastFailure} limit={1_000} />
           </p>
         </div>
       )}
@@ -186,7 +186,7 @@ function Whole({ hiring }: { readonly hiring: Hiring }) {
                     </span>
                   </div>
                   <p>
-                    <ShownText text={transition.cause} />
+                    <SafeText text={transition.cause} />
                   </p>
                 </li>
               ))}
@@ -200,7 +200,7 @@ function Whole({ hiring }: { readonly hiring: Hiring }) {
                   {one.times === 1 ? 'once' : `${one.times} times`}, last <Timestamp at={one.lastAt} />
                   {one.problem !== null && (
                     <p className="bad-text">
-                      <ShownText text={one.problem} />
+                      <SafeText text={one.problem} />
                     </p>
                   )}
                 </li>
@@ -232,13 +232,13 @@ function AttemptCard({ attempt, hiringId }: { readonly attempt: Attempt; readonl
           <h3>Result</h3>
           {!result.text.startsWith(result.summary) && (
             <p className="strong">
-              <ShownText text={result.summary} />
+              <SafeText text={result.summary} />
             </p>
           )}
           <LongText text={result.text} label="Result from the worker" />
           {result.notes.map((note) => (
             <p key={note} className="dim">
-              <ShownText text={note} />
+              <SafeText text={note} />
             </p>
           ))}
         </>

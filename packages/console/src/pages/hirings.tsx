@@ -1,6 +1,6 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import { searchOf, usePage, useWhole } from '../api/queries.ts';
+import { searchOf, usePage, useAllPages } from '../api/queries.ts';
 import { useReference } from '../api/reference.ts';
 import type { HiringItem } from '../api/schemas.ts';
 import { goTo, hrefOf } from '../route.ts';
@@ -12,7 +12,7 @@ import { Button } from '../ui/button.tsx';
 import { Choice } from '../ui/choice.tsx';
 import { Timestamp } from '../ui/timestamp.tsx';
 import { Page } from '../ui/page.tsx';
-import { Id, ShownText } from '../ui/shown-text.tsx';
+import { Id, SafeText } from '../ui/safe-text.tsx';
 import { TextField } from '../ui/text-field.tsx';
 
 const FILTERS = ['state', 'agent', 'worker', 'q'] as const;
@@ -86,8 +86,8 @@ function Filters({
   readonly filters: Readonly<Record<string, string>>;
   readonly change: (name: Filter, value: string) => void;
 }) {
-  const agents = useWhole(['names', 'agents'], '/agents');
-  const workers = useWhole(['names', 'workers'], '/workers');
+  const agents = useAllPages(['names', 'agents'], '/agents');
+  const workers = useAllPages(['names', 'workers'], '/workers');
   const { states } = useReference();
   const given = filters['q'] ?? '';
   const [typed, setTyped] = useState(given);
@@ -164,7 +164,7 @@ function HiringTable({ items, stale }: { readonly items: readonly HiringItem[]; 
             <tr key={hiring.id}>
               <td className="main-cell">
                 <a className="row-link" href={hrefOf(`hirings/${encodeURIComponent(hiring.id)}`)}>
-                  <ShownText text={titleOf(hiring)} limit={120} />
+                  <SafeText text={titleOf(hiring)} limit={120} />
                 </a>
                 <div className="dim below">
                   <Id id={hiring.id} />
@@ -176,13 +176,13 @@ function HiringTable({ items, stale }: { readonly items: readonly HiringItem[]; 
                   {hiring.lastFailure !== null && (
                     <span className="bad-text">
                       {' '}
-                      · <ShownText text={hiring.lastFailure} limit={90} />
+                      · <SafeText text={hiring.lastFailure} limit={90} />
                     </span>
                   )}
                   {hiring.needs !== null && (
                     <span className="warn-text">
                       {' '}
-                      · <ShownText text={hiring.needs.why} limit={90} />
+                      · <SafeText text={hiring.needs.why} limit={90} />
                     </span>
                   )}
                 </div>

@@ -1,4 +1,4 @@
-import { useWhole } from '../api/queries.ts';
+import { useAllPages } from '../api/queries.ts';
 import type { AgentKey } from '../api/schemas.ts';
 import { useMayCommand } from '../api/session.ts';
 import { hrefOf } from '../route.ts';
@@ -7,7 +7,7 @@ import { QueryView, Empty, NotAll } from '../ui/query-view.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { ShowMore } from '../ui/show-more.tsx';
 import { Page } from '../ui/page.tsx';
-import { Id, ShownText } from '../ui/shown-text.tsx';
+import { Id, SafeText } from '../ui/safe-text.tsx';
 import { RotateKey } from './rotate-key.tsx';
 
 const SOURCES: Readonly<Record<string, string>> = {
@@ -18,7 +18,7 @@ const SOURCES: Readonly<Record<string, string>> = {
 
 /** Where the agents' keys come from and whether the marketplace takes them. A key itself is never shown. */
 export function KeysPage() {
-  const query = useWhole(['keys'], '/keys', { everyMs: 60_000 });
+  const query = useAllPages(['keys'], '/keys', { everyMs: 60_000 });
   return (
     <Page title="Keys">
       <p className="dim intro">
@@ -67,7 +67,7 @@ function KeyRow({ entry: { agentId, worker, source, good, problem } }: { readonl
         </p>
         {problem !== null && (
           <p className="bad-text">
-            <ShownText text={problem} limit={300} />
+            <SafeText text={problem} limit={300} />
           </p>
         )}
       </div>

@@ -10,7 +10,7 @@ import { QueryView, Empty } from '../ui/query-view.tsx';
 import { StateBadge } from '../ui/badge.tsx';
 import { Card, Page } from '../ui/page.tsx';
 import { Plot } from '../ui/plot.tsx';
-import { ShownText } from '../ui/shown-text.tsx';
+import { SafeText } from '../ui/safe-text.tsx';
 
 const WAITING = ['nothing needs you', 'hiring needs an operator'];
 
@@ -35,7 +35,7 @@ function Now({ overview }: { readonly overview: Overview }) {
           <ul className="bare">
             {overview.problems.map((problem) => (
               <li key={problem}>
-                <ShownText text={problem} limit={1_000} />
+                <SafeText text={problem} limit={1_000} />
               </li>
             ))}
           </ul>

@@ -6,7 +6,7 @@ import { moneyOfPrice } from '../text/money.ts';
 import { safeText } from '../text/safe-text.ts';
 import { QueryView } from '../ui/query-view.tsx';
 import { Card, Facts, Page } from '../ui/page.tsx';
-import { Id } from '../ui/shown-text.tsx';
+import { Id } from '../ui/safe-text.tsx';
 
 const APPROVE: Readonly<Record<string, string>> = {
   nothing: 'nothing needs your yes',

@@ -7,7 +7,7 @@ import { safeText } from '../text/safe-text.ts';
 import { ProblemBox } from '../ui/query-view.tsx';
 import { Button } from '../ui/button.tsx';
 import { saveFile } from '../ui/save-file.ts';
-import { Id, ShownText, WholeText } from '../ui/shown-text.tsx';
+import { Id, SafeText, FullText } from '../ui/safe-text.tsx';
 
 type ResultFile = Attempt['files'][number];
 
@@ -54,7 +54,7 @@ function FileRow({ hiringId, file }: { readonly hiringId: string; readonly file:
   return (
     <li>
       <span className="strong">
-        <ShownText text={name} limit={200} />
+        <SafeText text={name} limit={200} />
       </span>
       <span className="dim">
         {size(sizeBytes)}
@@ -84,7 +84,7 @@ function FileRow({ hiringId, file }: { readonly hiringId: string; readonly file:
         </span>
       )}
       {error !== undefined && <ProblemBox error={error} />}
-      {text !== undefined && <WholeText text={text} label={`Text of ${safeText(name)}`} />}
+      {text !== undefined && <FullText text={text} label={`Text of ${safeText(name)}`} />}
     </li>
   );
 }

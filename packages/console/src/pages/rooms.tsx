@@ -6,7 +6,7 @@ import { Empty, Listed } from '../ui/query-view.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { Timestamp } from '../ui/timestamp.tsx';
 import { Page } from '../ui/page.tsx';
-import { Id } from '../ui/shown-text.tsx';
+import { Id } from '../ui/safe-text.tsx';
 
 /** The rooms that were opened for hirings: whose they are, and whether the adapter is still in them. */
 export function RoomsPage() {

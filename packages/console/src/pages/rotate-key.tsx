@@ -21,7 +21,7 @@ export function RotateKey({ agentId, name }: { readonly agentId: string; readonl
         </>
       }
       confirm="Rotate the key"
-      wish={{ does: 'POST /agents/{id}/rotate-key', of: agentId }}
+      request={{ command: 'POST /agents/{id}/rotate-key', of: agentId }}
       done={`${name} has a new key`}
     />
   );

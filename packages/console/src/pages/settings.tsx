@@ -4,7 +4,7 @@ import { safeText } from '../text/safe-text.ts';
 import { QueryView, Empty } from '../ui/query-view.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { Page } from '../ui/page.tsx';
-import { ShownText } from '../ui/shown-text.tsx';
+import { SafeText } from '../ui/safe-text.tsx';
 import { TextField } from '../ui/text-field.tsx';
 
 const SECRET = 'set, not shown';
@@ -43,7 +43,7 @@ export function SettingsPage() {
                 <li key={path}>
                   <code>{safeText(path)}</code>
                   <span>
-                    <ShownText text={value} limit={500} />
+                    <SafeText text={value} limit={500} />
                   </span>
                   <Badge tone={from === 'default' ? 'off' : 'busy'}>{safeText(from)}</Badge>
                 </li>

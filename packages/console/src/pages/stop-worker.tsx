@@ -2,7 +2,7 @@ import { usePage } from '../api/queries.ts';
 import { hrefOf } from '../route.ts';
 import { QueryView } from '../ui/query-view.tsx';
 import { CommandDialog } from '../ui/command-dialog.tsx';
-import { ShownText } from '../ui/shown-text.tsx';
+import { SafeText } from '../ui/safe-text.tsx';
 import { titleOf } from './hirings.tsx';
 
 /** Stops a worker, after it was said what it is at and what then becomes of that. */
@@ -17,7 +17,7 @@ export function StopWorker({ worker, name }: { readonly worker: string; readonly
       title={`Stop ${name}?`}
       consequence={<Interrupted worker={worker} />}
       confirm="Stop the worker"
-      wish={{ does: 'POST /workers/{name}/stop', of: worker }}
+      request={{ command: 'POST /workers/{name}/stop', of: worker }}
       done={`${name} is stopped`}
     />
   );
@@ -63,7 +63,7 @@ function HeldIn({ worker, state }: { readonly worker: string; readonly state: (t
               {items.map((hiring) => (
                 <li key={hiring.id}>
                   <a href={hrefOf(`hirings/${encodeURIComponent(hiring.id)}`)}>
-                    <ShownText text={titleOf(hiring)} limit={80} />
+                    <SafeText text={titleOf(hiring)} limit={80} />
                   </a>
                 </li>
               ))}

@@ -1,4 +1,4 @@
-import { useWhole } from '../api/queries.ts';
+import { useAllPages } from '../api/queries.ts';
 import type { Worker } from '../api/schemas.ts';
 import { useMayCommand } from '../api/session.ts';
 import { hrefOf } from '../route.ts';
@@ -30,7 +30,7 @@ const KINDS: readonly Kind<Worker>[] = Object.entries(STATES).map(([value, [, , 
 
 /** Every worker: whether it has work, where it lives, when it last showed activity. */
 export function WorkersPage({ query }: { readonly query: URLSearchParams }) {
-  const answer = useWhole(['workers'], '/workers', { everyMs: 15_000 });
+  const answer = useAllPages(['workers'], '/workers', { everyMs: 15_000 });
   return (
     <Page title="Workers">
       <QueryView query={answer}>
@@ -114,14 +114,14 @@ function WorkerRow({ worker }: { readonly worker: Worker }) {
           <CommandButton
             label="Start"
             about={name}
-            wish={{ does: 'POST /workers/{name}/start', of: worker.name }}
+            request={{ command: 'POST /workers/{name}/start', of: worker.name }}
             done={`${name} is started`}
           />
           <StopWorker worker={worker.name} name={name} />
           <CommandButton
             label="Ping"
             about={name}
-            wish={{ does: 'POST /workers/{name}/ping', of: worker.name }}
+            request={{ command: 'POST /workers/{name}/ping', of: worker.name }}
             done={`${name} responded`}
           />
         </div>

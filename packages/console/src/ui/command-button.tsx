@@ -1,4 +1,4 @@
-import type { Wish } from '../api/client.ts';
+import type { CommandRequest } from '../api/client.ts';
 import { ProblemBox } from './query-view.tsx';
 import { Button } from './button.tsx';
 import { useCommand } from './use-command.ts';
@@ -6,14 +6,21 @@ import { useCommand } from './use-command.ts';
 interface CommandButtonProps {
   readonly label: string;
   readonly about: string;
-  readonly wish: Wish;
+  readonly request: CommandRequest;
   readonly done: string;
   readonly kind?: 'plain' | 'primary';
   readonly big?: boolean;
 }
 
 /** Does at once what costs nothing and can be undone. */
-export function CommandButton({ label, about, wish, done, kind = 'plain', big = false }: CommandButtonProps) {
+export function CommandButton({
+  label,
+  about,
+  request,
+  done,
+  kind = 'plain',
+  big = false,
+}: CommandButtonProps) {
   const { running, error, send } = useCommand();
   return (
     <>
@@ -21,7 +28,7 @@ export function CommandButton({ label, about, wish, done, kind = 'plain', big = 
         small={!big}
         kind={kind}
         disabled={running}
-        onClick={() => void send(wish, done)}
+        onClick={() => void send(request, done)}
         aria-label={`${label} ${about}`}
       >
         {running ? 'Working…' : label}

@@ -1,6 +1,6 @@
 import { AlertDialog } from '@base-ui/react/alert-dialog';
 import { useState, type ReactNode } from 'react';
-import type { Wish } from '../api/client.ts';
+import type { CommandRequest } from '../api/client.ts';
 import { ProblemBox } from './query-view.tsx';
 import { Button } from './button.tsx';
 import { useCommand } from './use-command.ts';
@@ -18,7 +18,7 @@ interface CommandDialogProps {
   /** What will come of it, and what it costs. */
   readonly consequence: ReactNode;
   readonly confirm: string;
-  readonly wish: Wish;
+  readonly request: CommandRequest;
   /** What to say once it is done. */
   readonly done: string;
   readonly ready?: boolean;
@@ -44,7 +44,7 @@ export function CommandDialog({
     props.onOpenChange?.(next);
   }
   async function confirm(): Promise<void> {
-    if (!(await send(props.wish, props.done))) return;
+    if (!(await send(props.request, props.done))) return;
     turn(false);
     props.onDone?.();
   }

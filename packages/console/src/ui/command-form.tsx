@@ -1,5 +1,5 @@
 import { useRef, type ReactNode } from 'react';
-import type { Wish } from '../api/client.ts';
+import type { CommandRequest } from '../api/client.ts';
 import { ProblemBox } from './query-view.tsx';
 import { Button } from './button.tsx';
 import { useCommand } from './use-command.ts';
@@ -9,7 +9,7 @@ interface CommandFormProps {
   readonly consequence: ReactNode;
   readonly confirm: string;
   /** What is wanted; undefined where something that was typed is wrong, which its field then says. */
-  readonly wish: () => Wish | undefined;
+  readonly request: () => CommandRequest | undefined;
   /** What to say once it is done. */
   readonly done: string;
   readonly onDone: () => void;
@@ -18,12 +18,12 @@ interface CommandFormProps {
 }
 
 /** A form whose sending is a command. What is wrong gets the focus. */
-export function CommandForm({ wish, ...props }: CommandFormProps) {
+export function CommandForm({ request, ...props }: CommandFormProps) {
   const { running, error, send } = useCommand();
   const form = useRef<HTMLFormElement>(null);
 
   async function submit(): Promise<void> {
-    const wanted = wish();
+    const wanted = request();
     if (wanted !== undefined) {
       if (await send(wanted, props.done)) props.onDone();
       return;

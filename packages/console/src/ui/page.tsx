@@ -49,7 +49,7 @@ export function Card({
 }
 
 /** For a viewer, where there is nothing but something to do. */
-export function OnlyLook() {
+export function ReadOnlyNote() {
   return <p className="dim">You have read-only access. Log in with an operator token.</p>;
 }
 

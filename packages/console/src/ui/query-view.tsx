@@ -3,7 +3,7 @@ import { CircleAlert, Inbox } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { ApiProblem } from '../api/client.ts';
 import { Button } from './button.tsx';
-import { ShownText } from './shown-text.tsx';
+import { SafeText } from './safe-text.tsx';
 
 /** What went wrong and what to do about it. */
 export function ProblemBox({ error, retry }: { readonly error: unknown; readonly retry?: () => void }) {
@@ -14,11 +14,11 @@ export function ProblemBox({ error, retry }: { readonly error: unknown; readonly
       <CircleAlert aria-hidden size={18} />
       <div>
         <p className="strong">
-          <ShownText text={detail} limit={1_000} />
+          <SafeText text={detail} limit={1_000} />
         </p>
         {todo !== null && (
           <p>
-            <ShownText text={todo} limit={1_000} />
+            <SafeText text={todo} limit={1_000} />
           </p>
         )}
       </div>

@@ -1,7 +1,7 @@
 import { Toast } from '@base-ui/react/toast';
 import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
-import { ApiProblem, type Wish } from '../api/client.ts';
+import { ApiProblem, type CommandRequest } from '../api/client.ts';
 import { CommandSender } from '../api/send-command.ts';
 import { safeText } from '../text/safe-text.ts';
 
@@ -12,7 +12,7 @@ interface Sending {
   /** Why the last one was not done. */
   readonly error: unknown;
   /** True when it was done. */
-  readonly send: (wish: Wish, done: string) => Promise<boolean>;
+  readonly send: (request: CommandRequest, done: string) => Promise<boolean>;
   readonly forget: () => void;
 }
 
@@ -26,11 +26,11 @@ export function useCommand(): Sending {
     error: undefined,
   });
 
-  async function send(wish: Wish, done: string): Promise<boolean> {
+  async function send(request: CommandRequest, done: string): Promise<boolean> {
     sender.current ??= new CommandSender();
     setState({ running: true, error: undefined });
     try {
-      const said = await sender.current.send(wish);
+      const said = await sender.current.send(request);
       if (said === undefined) return false;
       // What is looked at only on demand is not looked at for this.
       void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'doctor' });

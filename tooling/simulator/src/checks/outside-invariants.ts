@@ -15,7 +15,7 @@ import type { Arrival, FakeMarketplace } from '../outside/marketplace.ts';
 import type { FakeRepositories } from '../outside/repositories.ts';
 import type { FakeTaskFolders } from '../outside/task-folders.ts';
 import type { OtherWriters } from './other-writers.ts';
-import type { PaidAsJudged } from './paid-as-judged.ts';
+import type { PaidAsReviewed } from './paid-as-reviewed.ts';
 import type { UploadsOnce } from './uploads-once.ts';
 
 /** States in which a worker that was told has an assignment open. */
@@ -27,7 +27,7 @@ const FRESH_READ_MS = 30_000;
 /** Said once about each task folder: a room is cleared, and a worker told to stop, once more where another folder takes its place. */
 const OF_A_TASK: ReadonlySet<string> = new Set(['clear', 'stop']);
 /** Noted of a message that was sent in time, and arrived when its folder had been given up. */
-export const TOLD_LATE = 'told of a folder that was given up since';
+export const ASSIGNED_LATE = 'assigned a folder that was given up since';
 /** Noted of a settlement that was sent in time, and arrived when its attempt had ended and another one ran. */
 export const SETTLED_LATE = 'settled by what an earlier attempt sent';
 
@@ -38,7 +38,7 @@ export interface Outsides {
   readonly folders: FakeTaskFolders;
   readonly repositories: FakeRepositories;
   readonly hirers: Hirers;
-  readonly judged: PaidAsJudged;
+  readonly judged: PaidAsReviewed;
   readonly others: OtherWriters;
   readonly uploads: UploadsOnce;
   /** The token under which a process works on a hiring; undefined when it does not. */
@@ -81,7 +81,7 @@ export function watchTheOutside(stage: Stage, outsides: Outsides): void {
     stage.trace.note(`posted ${eventId} by ${process}`);
     const ofTask = `${taskId} ${purpose} ${number}`;
     const isLate = isOutOfDate(message);
-    if (isLate) stage.trace.note(`${TOLD_LATE}: ${name}`);
+    if (isLate) stage.trace.note(`${ASSIGNED_LATE}: ${name}`);
     const names = isLate || OF_A_TASK.has(purpose) ? [ofTask] : [ofTask, name];
     if (names.some((one) => told.has(one)))
       violations.add('doubled', 'one message per attempt, purpose and number', name);

@@ -6,7 +6,7 @@ import {
   commandHiring,
 } from '@agrenting-hiclaw/core/domain';
 import type { Stage } from '../crash-points.ts';
-import type { PaidAsJudged } from '../checks/paid-as-judged.ts';
+import type { PaidAsReviewed } from '../checks/paid-as-reviewed.ts';
 import type { Prng } from '../prng.ts';
 import type { Disk } from '../disk.ts';
 import { digestOf, type FakeTaskFolders } from './task-folders.ts';
@@ -19,9 +19,9 @@ export class Operator {
   readonly #prng: Prng;
   readonly #disk: Disk;
   readonly #folders: FakeTaskFolders;
-  readonly #judged: PaidAsJudged;
+  readonly #judged: PaidAsReviewed;
 
-  constructor(stage: Stage, prng: Prng, disk: Disk, folders: FakeTaskFolders, judged: PaidAsJudged) {
+  constructor(stage: Stage, prng: Prng, disk: Disk, folders: FakeTaskFolders, judged: PaidAsReviewed) {
     this.#stage = stage;
     this.#prng = prng;
     this.#disk = disk;

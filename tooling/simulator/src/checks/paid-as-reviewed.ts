@@ -2,7 +2,7 @@ import { snapshotSha256, type AttemptProgress, type CheckedResult } from '@agren
 import type { Violations } from '../violations.ts';
 
 /** A result that was let go on its way to the marketplace. */
-interface Judged {
+interface Reviewed {
   readonly sha256: string;
   readonly text: string;
   readonly files: PaidResult['files'];
@@ -20,9 +20,9 @@ export interface PaidResult {
 const CHANGE = /^change\.(?:bundle|patch)$/;
 
 /** Knows what was judged and what was said yes to, by what processes committed and the operator was shown. */
-export class PaidAsJudged {
+export class PaidAsReviewed {
   readonly #violations: Violations;
-  readonly #judged = new Map<string, Judged[]>();
+  readonly #judged = new Map<string, Reviewed[]>();
   readonly #approved = new Set<string>();
 
   constructor(violations: Violations) {
@@ -41,7 +41,7 @@ export class PaidAsJudged {
     this.#note(name, { sha256, text: result.text, files });
   }
 
-  #note(name: string, judged: Judged): void {
+  #note(name: string, judged: Reviewed): void {
     this.#judged.set(name, [...(this.#judged.get(name) ?? []), judged]);
   }
 

@@ -25,7 +25,7 @@ function typesOf(variants: readonly Schema[]): readonly string[] {
 }
 
 /** What a schema of the page reads that a schema of the document does not promise, by its place. */
-export function unpromised(read: unknown, given: unknown, at: string): readonly string[] {
+export function undocumented(read: unknown, given: unknown, at: string): readonly string[] {
   const found: string[] = [];
   const wanted = variantsOf(read);
   const promised = variantsOf(given);
@@ -42,7 +42,7 @@ export function unpromised(read: unknown, given: unknown, at: string): readonly 
         found.push(`${at}.${name} is not there`);
         continue;
       }
-      found.push(...unpromised(inner, fields.get(name), `${at}.${name}`));
+      found.push(...undocumented(inner, fields.get(name), `${at}.${name}`));
       const mayBeAny = typesOf(variantsOf(inner)).length === 0;
       if (required.includes(name) && !always.has(name) && !mayBeAny) {
         found.push(`${at}.${name} may be missing`);
@@ -50,11 +50,11 @@ export function unpromised(read: unknown, given: unknown, at: string): readonly 
     }
     if (typeof additionalProperties === 'object') {
       for (const [name, inner] of fields)
-        found.push(...unpromised(additionalProperties, inner, `${at}.${name}`));
+        found.push(...undocumented(additionalProperties, inner, `${at}.${name}`));
     }
     if (items !== undefined) {
       for (const one of promised) {
-        if (one.items !== undefined) found.push(...unpromised(items, one.items, `${at}[]`));
+        if (one.items !== undefined) found.push(...undocumented(items, one.items, `${at}[]`));
       }
     }
   }

@@ -2,7 +2,7 @@
  * What was so when each request was sent. From then on nobody can hold it back: it may arrive much later, after others that
  * the same process sent about the same hiring since.
  */
-export class UnderWay<What> {
+export class InFlight<What> {
   readonly #whenSent = new WeakMap<object, What>();
 
   /** Notes what is so as a request is sent. Gives the request as this one sending of it, which is what arrives. */

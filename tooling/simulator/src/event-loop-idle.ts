@@ -1,11 +1,11 @@
-/** Turns of the event loop after the store was last written: group commit, its answer, the bell that follows. */
+/** Turns of the event loop after the store was last written: group commit, its answer, the wake signal that follows. */
 const TURNS_AFTER_WRITE = 3;
 
 /**
  * Knows when nothing moves any more. Only the store leaves anything to a later turn of the event loop,
  * and only after a write; all else is done when the microtasks are.
  */
-export class Settled {
+export class EventLoopIdle {
   #turnsLeft = 0;
 
   /** A call was made that leaves something to later turns. */

@@ -3,7 +3,7 @@ import { piecesOf, shortened, safeText } from '../text/safe-text.ts';
 import { Button } from './button.tsx';
 
 /** Text from outside, in a line: never markup, and what hides in it is shown by its code. */
-export function ShownText({ text, limit = 300 }: { readonly text: string; readonly limit?: number }) {
+export function SafeText({ text, limit = 300 }: { readonly text: string; readonly limit?: number }) {
   return (
     <bdi className="outside">
       {piecesOf(shortened(text, limit)).map((piece, index) =>
@@ -29,7 +29,7 @@ export function LongText({ text, label }: { readonly text: string; readonly labe
   return (
     <div className="long-text">
       <div className="prose" role="region" aria-label={label}>
-        <ShownText text={text} limit={limit} />
+        <SafeText text={text} limit={limit} />
       </div>
       {text.length > FIRST && (
         <Button small onClick={() => setWhole(!whole)} aria-expanded={whole}>
@@ -41,8 +41,8 @@ export function LongText({ text, label }: { readonly text: string; readonly labe
 }
 
 /** Text from outside that somebody is to say yes to: all of it, however long, in a box of its own. */
-export function WholeText({ text, label }: { readonly text: string; readonly label: string }) {
-  const shown = useMemo(() => <ShownText text={text} limit={text.length} />, [text]);
+export function FullText({ text, label }: { readonly text: string; readonly label: string }) {
+  const shown = useMemo(() => <SafeText text={text} limit={text.length} />, [text]);
   return (
     <div className="long-text">
       <div className="prose" role="region" aria-label={label} tabIndex={0}>
