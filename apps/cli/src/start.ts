@@ -1,4 +1,4 @@
-import { constants } from 'node:os';
+import { constants, userInfo } from 'node:os';
 import { runCli } from './program.ts';
 import { EXIT } from './terminal/command-error.ts';
 import { printable } from './terminal/paint.ts';
@@ -26,6 +26,7 @@ export async function start(program: NodeJS.Process): Promise<void> {
   const { NO_COLOR = '', TERM } = environment;
   const exitCode = await runCli(program.argv.slice(2), {
     environment,
+    user: userOf(environment),
     // Where npm was called, if it was: its scripts run in the folder of the package.
     folder: environment['INIT_CWD'] ?? program.cwd(),
     interactive: stdin.isTTY && stdout.isTTY,
@@ -51,4 +52,15 @@ function exitCodeOf(signal: 'SIGINT' | 'SIGTERM' | 'SIGPIPE'): number {
 function endQuietly(error: Error, end: () => void): void {
   if (!('code' in error) || (error.code !== 'EPIPE' && error.code !== 'EIO')) throw error;
   end();
+}
+
+/** Who became root by sudo is who decides. */
+function userOf({ SUDO_USER }: NodeJS.ProcessEnv): string {
+  if (SUDO_USER !== undefined && SUDO_USER !== '') return SUDO_USER;
+  try {
+    return userInfo().username;
+  } catch {
+    // As in a container that runs under a number.
+    return 'unnamed';
+  }
 }

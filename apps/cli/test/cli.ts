@@ -98,6 +98,7 @@ export class Evening {
       interactive: false,
       colours: false,
       stop: new AbortController().signal,
+      user: 'tester',
       onHangUp: () => undefined,
       print,
       writeError: print,

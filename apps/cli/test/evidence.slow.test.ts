@@ -71,12 +71,12 @@ describe.concurrent('evidence, earnings and retention', () => {
     await until(async () => (await run('hirings', 'list', '--state', 'failed')).output.includes(id));
     expect(evening.hiclaw.objects(`shared/tasks/agrenting-${id}-a1-`)).not.toEqual([]);
 
-    const young = await run('retention', 'sweep', '--json');
+    const young = await run('retention', 'sweep', '--yes', '--json');
     expect(JSON.parse(young.output)).toMatchObject({ emptied: [], foldersDeleted: [], problems: [] });
     tamper(configuration, 'update hirings set ended_at_ms = ended_at_ms - ?', DAYS_40_MS);
     const planned = await run('retention', 'sweep', '--dry-run', '--json');
     expect(JSON.parse(planned.output)).toMatchObject({ dryRun: true, emptied: [id], foldersDeleted: [id] });
-    const swept = await run('retention', 'sweep');
+    const swept = await run('retention', 'sweep', '--yes');
     expect(swept.exitCode, swept.output).toBe(0);
     expect(swept.output).toContain(`texts emptied: 1 hiring\n  ${id}`);
     expect(evening.hiclaw.objects(`shared/tasks/agrenting-${id}-a1-`)).toEqual([]);

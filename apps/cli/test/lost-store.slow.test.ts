@@ -132,7 +132,7 @@ test('restore of a copy that backup made takes up what happened since, once', as
   await first.close();
   loseStore(env);
 
-  const restored = await command(env, 'restore', copy);
+  const restored = await command(env, 'restore', copy, '--yes');
   expect(await restored.ended()).toBe(0);
   await env.startApp(QUICK);
   await env.ended(late);

@@ -152,7 +152,7 @@ describe.concurrent('a pause', () => {
     const { up, agentId, hire } = await atWork(evening);
     const before = hire('Write a note about escrow.');
     await until(async () => (await evening.run(['hirings', 'show', before])).exitCode === 0);
-    const paused = await evening.run(['agents', 'pause', 'alice', '--drain']);
+    const paused = await evening.run(['agents', 'pause', 'alice', '--drain', '--yes']);
     expect(paused).toMatchObject({ exitCode: 0, output: expect.stringContaining('its listing is inactive') });
     expect(paused.output).toContain('0 hirings are open');
     expect(evening.marketplace.hirings.get(before)?.status).toBe('completed');
@@ -167,8 +167,8 @@ describe.concurrent('a pause', () => {
   });
 
   test.for([
-    [['pause'], 'give an agent id, a worker name, or --all'],
-    [['pause', 'nobody'], 'no such agent: nobody'],
+    [['pause', '--yes'], 'give an agent id, a worker name, or --all'],
+    [['pause', 'nobody', '--yes'], 'no such agent: nobody'],
     [['resume', 'alice', '--all'], 'give an agent id'],
   ] as const)('agents %s says what to do', async ([words, problem], { openEvening, expect }) => {
     const evening = await openEvening();

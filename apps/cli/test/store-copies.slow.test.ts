@@ -33,12 +33,12 @@ describe.concurrent('the store', () => {
     });
 
     // Somebody works on the store.
-    const busy = await evening.run(['restore', backup]);
+    const busy = await evening.run(['restore', '--yes', backup]);
     expect(busy).toMatchObject({ exitCode: 3, output: expect.stringContaining('is in use by a process') });
     expect(busy.output).toContain('Stop agrenting-hiclaw up or the apps');
     await app.stop();
 
-    const later = await evening.run(['restore', backup, '--json']);
+    const later = await evening.run(['restore', '--yes', backup, '--json']);
     expect(later.exitCode, later.output).toBe(0);
     const names = await readdir(evening.folder);
     expect(names.filter((name) => name.includes('.before-'))).toHaveLength(1);
@@ -59,13 +59,13 @@ describe.concurrent('the store', () => {
     const names = await readdir(evening.folder);
     const other = { ADAPTER_STORE_KEY: Buffer.alloc(32, 7).toString('base64'), AGRENTING_API_KEY: 'ap_x' };
     // The agent's key is sealed with the store's own key, so another agent replaces it.
-    const wrong = await evening.run(['restore', backup], { ...other, AGRENTING_AGENT_ID: '' });
+    const wrong = await evening.run(['restore', '--yes', backup], { ...other, AGRENTING_AGENT_ID: '' });
     expect(wrong.exitCode).toBe(2);
     await writeFile(join(evening.folder, 'text'), 'no database');
-    const nothing = await evening.run(['restore', join(evening.folder, 'text')]);
+    const nothing = await evening.run(['restore', '--yes', join(evening.folder, 'text')]);
     expect(nothing.exitCode).not.toBe(0);
     expect(nothing.output).toMatch(/damaged or not a database|not a backup/);
-    const absent = await evening.run(['restore', join(evening.folder, 'absent')]);
+    const absent = await evening.run(['restore', '--yes', join(evening.folder, 'absent')]);
     expect(absent.output).toContain('cannot be read');
     await rm(join(evening.folder, 'text'));
     expect(await readdir(evening.folder)).toEqual(names);

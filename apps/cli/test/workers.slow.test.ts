@@ -83,7 +83,7 @@ describe.concurrent('where others have very many hirings', () => {
     await evening.settleIn();
     await evening.register();
     await crowd(evening, Date.now() - 60_000);
-    const draining = evening.begin(['agents', 'pause', 'alice', '--drain']);
+    const draining = evening.begin(['agents', 'pause', 'alice', '--drain', '--yes']);
     await draining.printed('2 hirings are open');
     await draining.stop();
   });
@@ -110,7 +110,7 @@ describe.concurrent('workers stop', () => {
     await until(async () => /^state +(?:sent|acknowledged)$/m.test(await shown()));
     expect(await up.stop()).toBe(0);
 
-    const stopped = await evening.run(['workers', 'stop', 'alice']);
+    const stopped = await evening.run(['workers', 'stop', 'alice', '--yes']);
     expect(stopped).toMatchObject({
       exitCode: 0,
       output: expect.stringMatching(
@@ -118,7 +118,7 @@ describe.concurrent('workers stop', () => {
       ),
     });
     expect(alice.state).toBe('stopped');
-    const again = await evening.run(['workers', 'stop', 'alice', '--json']);
+    const again = await evening.run(['workers', 'stop', 'alice', '--yes', '--json']);
     expect(again.output.split('\n').slice(1).join('\n')).toBe(
       `${JSON.stringify({ worker: 'alice', interrupts: [id], startsAgain: true }, undefined, 2)}\n`,
     );
@@ -132,7 +132,7 @@ describe.concurrent('workers stop', () => {
     const draft = await ConfigFile.read(evening.config);
     draft.set(['lifecycle'], { driver: 'none' });
     await draft.save();
-    const stopped = await evening.run(['workers', 'stop', 'alice']);
+    const stopped = await evening.run(['workers', 'stop', 'alice', '--yes']);
     expect(stopped).toMatchObject({ exitCode: 2, output: expect.stringContaining('Set lifecycle.driver') });
   });
 });

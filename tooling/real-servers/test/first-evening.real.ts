@@ -100,7 +100,7 @@ describe('a HiClaw that knows nothing of us', () => {
       '--price=10.00',
     );
     // It reads its skills at its start, too.
-    await good('workers', 'restart', 'alice');
+    await good('workers', 'restart', 'alice', '--yes');
     expect(await good('doctor', '--start')).toContain(' 0 failed');
 
     const up = begin('up');

@@ -8,7 +8,9 @@ export function registerAdminCommands(program: Command, terminal: Terminal): voi
   paged(
     program
       .command('audit')
-      .description('Show the audit log of the admin API, newest first, including refused requests.'),
+      .description(
+        'Show who changed what, by the admin API or with this tool, newest first, including what was refused.',
+      ),
   ).action(run(async (options) => await (await import('./audit.ts')).listAudit(terminal, options)));
 
   const admin = program.command('admin').description('The admin API and the console.');

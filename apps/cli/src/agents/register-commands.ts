@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { run } from '../terminal/run.ts';
+import { run, runAudited } from '../terminal/run.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /** `register`, `agents ...` and `sessions`. */
@@ -21,7 +21,12 @@ export function registerAgentCommands(program: Command, terminal: Terminal): voi
     )
     .option('--force', 'register the worker again even if it is registered already')
     .option('-y, --yes', 'do not ask')
-    .action(run(async (options) => await (await import('./register.ts')).register(terminal, options)));
+    .action(
+      runAudited(
+        terminal,
+        async (options) => await (await import('./register.ts')).register(terminal, options),
+      ),
+    );
 
   const agents = program.command('agents').description('Agents of the configuration.');
   agents
@@ -41,9 +46,13 @@ export function registerAgentCommands(program: Command, terminal: Terminal): voi
     .description('Stop accepting hirings for one agent or all; open hirings are still completed.')
     .option('--all', 'all agents of the configuration')
     .option('--drain', 'wait until no hiring is open')
+    .option('-y, --yes', 'do not ask')
     .action(
-      run(
+      runAudited(
+        terminal,
         async (options, name = '') => await (await import('./pause.ts')).pauseAgents(terminal, name, options),
+        (name = '') =>
+          `Take ${name === '' ? 'all agents' : name} off the market? Open hirings are still completed.`,
       ),
     );
   agents
@@ -51,7 +60,8 @@ export function registerAgentCommands(program: Command, terminal: Terminal): voi
     .description('Accept hirings again.')
     .option('--all', 'all agents of the configuration')
     .action(
-      run(
+      runAudited(
+        terminal,
         async (options, name = '') =>
           await (await import('./pause.ts')).resumeAgents(terminal, name, options),
       ),
@@ -64,7 +74,8 @@ export function registerAgentCommands(program: Command, terminal: Terminal): voi
     .option('--capabilities <list>', 'comma-separated; replaces the current list')
     .option('--status <status>', 'active, inactive or draft')
     .action(
-      run(
+      runAudited(
+        terminal,
         async (options, name = '') =>
           await (await import('./update.ts')).updateAgent(terminal, name, options),
       ),

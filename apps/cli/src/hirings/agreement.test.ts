@@ -17,6 +17,7 @@ const terminal: Terminal = {
   interactive: true,
   colours: false,
   stop: new AbortController().signal,
+  user: 'tester',
   onHangUp: () => undefined,
   print: () => undefined,
   writeError: () => undefined,

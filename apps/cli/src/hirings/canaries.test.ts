@@ -86,6 +86,7 @@ const terminal: Terminal = {
   interactive: true,
   colours: true,
   stop: new AbortController().signal,
+  user: 'tester',
   onHangUp: () => undefined,
   print: () => undefined,
   writeError: () => undefined,

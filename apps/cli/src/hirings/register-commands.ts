@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { run } from '../terminal/run.ts';
+import { run, runAudited } from '../terminal/run.ts';
 import { paged } from '../terminal/shared-options.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
@@ -43,19 +43,26 @@ function registerDeciding(hirings: Command, terminal: Terminal): void {
       .command('retry <id>')
       .description('Retry a hiring in state attention: hand it over to its worker again.'),
   ).action(
-    run(async (options, id = '') => await (await import('./commands.ts')).retryHiring(terminal, id, options)),
+    runAudited(
+      terminal,
+      async (options, id = '') => await (await import('./commands.ts')).retryHiring(terminal, id, options),
+    ),
   );
   deciding(
     hirings.command('approve <id>').description('Approve the work or the held result of a hiring.'),
   ).action(
-    run(
+    runAudited(
+      terminal,
       async (options, id = '') => await (await import('./commands.ts')).approveHiring(terminal, id, options),
     ),
   );
   deciding(
     hirings.command('hold <id>').description('Hold a hiring until you decide; its worker is not notified.'),
   ).action(
-    run(async (options, id = '') => await (await import('./commands.ts')).holdHiring(terminal, id, options)),
+    runAudited(
+      terminal,
+      async (options, id = '') => await (await import('./commands.ts')).holdHiring(terminal, id, options),
+    ),
   );
   deciding(
     hirings
@@ -65,7 +72,8 @@ function registerDeciding(hirings: Command, terminal: Terminal): void {
     .option('--text <text>', 'the result')
     .option('--file <file>', 'text file with the result')
     .action(
-      run(
+      runAudited(
+        terminal,
         async (options, id = '') => await (await import('./commands.ts')).submitHiring(terminal, id, options),
       ),
     );
@@ -75,7 +83,8 @@ function registerDeciding(hirings: Command, terminal: Terminal): void {
     .option('--to <whom>', 'worker or hirer')
     .option('--text <text>', 'the message')
     .action(
-      run(
+      runAudited(
+        terminal,
         async (options, id = '') =>
           await (await import('./commands.ts')).messageHiring(terminal, id, options),
       ),
@@ -87,7 +96,8 @@ function registerDeciding(hirings: Command, terminal: Terminal): void {
   )
     .option('--reason <text>', 'reason shown to the hirer')
     .action(
-      run(
+      runAudited(
+        terminal,
         async (options, id = '') => await (await import('./commands.ts')).failHiring(terminal, id, options),
       ),
     );
@@ -99,7 +109,8 @@ function registerDeciding(hirings: Command, terminal: Terminal): void {
       'event id of the question from `hirings show`; needed without a terminal',
     )
     .action(
-      run(
+      runAudited(
+        terminal,
         async (options, id = '', answer = '') =>
           await (await import('./answer.ts')).answerHiring(terminal, id, answer, options),
       ),

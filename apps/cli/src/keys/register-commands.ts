@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { run } from '../terminal/run.ts';
+import { run, runAudited } from '../terminal/run.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /** `keys ...`. */
@@ -10,7 +10,8 @@ export function registerKeyCommands(program: Command, terminal: Terminal): void 
     .description("Rotate the key of a worker's agent; the old key stops working at once.")
     .option('-y, --yes', 'do not ask')
     .action(
-      run(
+      runAudited(
+        terminal,
         async (options, name = '') => await (await import('./rotate.ts')).rotateKey(terminal, name, options),
       ),
     );

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { run } from '../terminal/run.ts';
+import { runAudited } from '../terminal/run.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /** `retention ...`. */
@@ -9,5 +9,12 @@ export function registerRetentionCommands(program: Command, terminal: Terminal):
     .command('sweep')
     .description('Delete data past its retention time, as every app does hourly.')
     .option('--dry-run', 'show what would be deleted')
-    .action(run(async (options) => await (await import('./retention.ts')).sweep(terminal, options)));
+    .option('-y, --yes', 'do not ask')
+    .action(
+      runAudited(
+        terminal,
+        async (options) => await (await import('./retention.ts')).sweep(terminal, options),
+        () => 'Delete what has been kept long enough? `--dry-run` shows what that is.',
+      ),
+    );
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { run } from '../terminal/run.ts';
+import { run, runAudited } from '../terminal/run.ts';
 import { withOwnersClient } from '../terminal/shared-options.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
@@ -25,7 +25,8 @@ export function registerRoomCommands(program: Command, terminal: Terminal): void
     .command('set <worker> <room>')
     .description('Set the room of a worker in the configuration file.')
     .action(
-      run(
+      runAudited(
+        terminal,
         async (options, name = '', room = '') =>
           await (await import('./rooms.ts')).setRoom(terminal, name, room, options),
       ),

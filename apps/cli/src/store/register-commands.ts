@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { run } from '../terminal/run.ts';
+import { run, runAudited } from '../terminal/run.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /** `backup`, `restore` and `rebuild`. */
@@ -13,11 +13,21 @@ export function registerStoreCommands(program: Command, terminal: Terminal): voi
   program
     .command('restore <file>')
     .description('Replace the store with a backup; the old store is kept beside it.')
+    .option('-y, --yes', 'do not ask')
     .action(
-      run(async (options, file = '') => await (await import('./copies.ts')).restore(terminal, file, options)),
+      runAudited(
+        terminal,
+        async (options, file = '') => await (await import('./copies.ts')).restore(terminal, file, options),
+        (file = '') => `Replace the store with ${file}?`,
+      ),
     );
   program
     .command('rebuild')
     .description('Rebuild a lost store from the marketplace, storage and rooms; no worker is notified twice.')
-    .action(run(async (options) => await (await import('./rebuild.ts')).rebuildStore(terminal, options)));
+    .action(
+      runAudited(
+        terminal,
+        async (options) => await (await import('./rebuild.ts')).rebuildStore(terminal, options),
+      ),
+    );
 }

@@ -58,7 +58,7 @@ export async function confirmed(terminal: Terminal, message: string, assumeYes: 
     throw new CommandError(
       EXIT.usage,
       'there is no terminal to ask for confirmation',
-      'Pass --yes, or --dry-run to only show the changes.',
+      'Pass --yes to confirm beforehand; see --help for what else the command takes.',
     );
   }
   const { confirm } = await import('@inquirer/prompts');

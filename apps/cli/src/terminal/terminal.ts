@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 /** Where a command runs and what it prints to, handed in by `main.ts`, which alone touches the real one. */
 export interface Terminal {
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Who runs it: the name of an account of this machine. */
+  readonly user: string;
   /** The folder it was started in. */
   readonly folder: string;
   /** Whether somebody sits there who can be asked. */

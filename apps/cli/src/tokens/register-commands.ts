@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { run } from '../terminal/run.ts';
+import { run, runAudited } from '../terminal/run.ts';
 import { withOwnersClient } from '../terminal/shared-options.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
@@ -16,7 +16,8 @@ export function registerTokenCommands(program: Command, terminal: Terminal): voi
   )
     .option('-y, --yes', 'do not ask')
     .action(
-      run(
+      runAudited(
+        terminal,
         async (options, name = '') =>
           await (await import('./tokens.ts')).loginWorker(terminal, name, options),
       ),

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { run } from '../terminal/run.ts';
+import { run, runAudited } from '../terminal/run.ts';
 import { withOwnersClient } from '../terminal/shared-options.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
@@ -23,7 +23,8 @@ export function registerWorkerCommands(program: Command, terminal: Terminal): vo
     .command('start <name>')
     .description('Start a worker with lifecycle.command.')
     .action(
-      run(
+      runAudited(
+        terminal,
         async (options, name = '') =>
           await (await import('./workers.ts')).startWorker(terminal, name, options),
       ),
@@ -31,19 +32,25 @@ export function registerWorkerCommands(program: Command, terminal: Terminal): vo
   workers
     .command('stop <name>')
     .description('Stop a worker with lifecycle.command; its unfinished work is lost.')
+    .option('-y, --yes', 'do not ask')
     .action(
-      run(
+      runAudited(
+        terminal,
         async (options, name = '') =>
           await (await import('./workers.ts')).stopWorker(terminal, name, options),
+        (name = '') => `Stop worker ${name}? Its unfinished work is lost.`,
       ),
     );
   workers
     .command('restart <name>')
     .description('Restart a worker; its unfinished work is lost.')
+    .option('-y, --yes', 'do not ask')
     .action(
-      run(
+      runAudited(
+        terminal,
         async (options, name = '') =>
           await (await import('./workers.ts')).restartWorker(terminal, name, options),
+        (name = '') => `Restart worker ${name}? Its unfinished work is lost.`,
       ),
     );
   workers
@@ -59,7 +66,8 @@ export function registerWorkerCommands(program: Command, terminal: Terminal): vo
   withOwnersClient(
     workers.command('install-skill <name>').description('Install the skill for Agrenting tasks on a worker.'),
   ).action(
-    run(
+    runAudited(
+      terminal,
       async (options, name = '') =>
         await (await import('./install-skill.ts')).installSkill(terminal, name, options),
     ),

@@ -105,8 +105,15 @@ const OUTCOMES: readonly (readonly [below: number, tone: Tone, word: string])[] 
   [600, 'bad', 'failed'],
 ];
 
+/** An HTTP status; for a command of the command line tool, the one that says as much as its exit code. */
+function statusOf(outcome: string): number {
+  const exitCode = /^exit (\d+)$/.exec(outcome)?.[1];
+  if (exitCode === undefined) return Number(outcome);
+  return exitCode === '0' ? 200 : 400;
+}
+
 function Outcome({ status }: { readonly status: string }) {
-  const [, tone, word] = OUTCOMES.find(([below]) => Number(status) < below) ?? [0, 'off', 'answered'];
+  const [, tone, word] = OUTCOMES.find(([below]) => statusOf(status) < below) ?? [0, 'off', 'answered'];
   return (
     <Badge tone={tone}>
       {word} {safeText(status)}
