@@ -58,9 +58,9 @@ const ANSWERS = Object.keys(strangeAnswers(canary, { agentId: '', url: '' }));
 async function walk(app: RunningAdminApi, env: AdminEnvironment, hiringId: string): Promise<void> {
   for (const operation of WALKED) {
     const { method, body } = operation;
-    const isDeed = UNSAFE.includes(method);
+    const isCommand = UNSAFE.includes(method);
     const sent = body === undefined ? {} : { body: { ...sampleBody(operation), commandId: randomUUID() } };
-    const answer = await ask(app, pathTo(operation, env, hiringId), { method, ...(isDeed ? sent : {}) });
+    const answer = await ask(app, pathTo(operation, env, hiringId), { method, ...(isCommand ? sent : {}) });
     if (answer.status < 500 && strangeIn(answer.body).length === 0) continue;
     throw new Error(`${method} ${operation.path}: ${answer.status} ${answer.text}`);
   }

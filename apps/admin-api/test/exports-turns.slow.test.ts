@@ -47,7 +47,7 @@ function age(storeFile: string, id: HiringId, attempts: number, transitions: num
     file.prepare('update hirings set attempt = ? where id = ?').run(attempts, id);
     const transition = file.prepare(
       `insert into history (hiring_id, attempt, at_ms, from_state, event, to_state, cause)
-       values (?, ?, 1, 'sent', 'needs_person', 'attention', 'because')`,
+       values (?, ?, 1, 'sent', 'operator_required', 'attention', 'because')`,
     );
     for (let index = 0; index < transitions; index += 1) transition.run(id, 1 + (index % attempts));
     file.exec('commit');

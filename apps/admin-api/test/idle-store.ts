@@ -102,11 +102,11 @@ const WAYS: Readonly<Record<Standing, readonly NonNullable<StepCommit['event']>[
   acknowledged: ['confirmed', 'staged', 'sent', 'acknowledged'],
   submitted: ['confirmed', 'staged', 'sent', 'acknowledged', 'submitted'],
   settling: ['confirmed', 'staged', 'sent', 'failure_decided'],
-  attention: ['confirmed', 'staged', 'sent', 'needs_person'],
-  'attention for the work': ['confirmed', 'needs_person'],
-  'attention for the result': ['confirmed', 'staged', 'sent', 'submitted', 'needs_person'],
+  attention: ['confirmed', 'staged', 'sent', 'operator_required'],
+  'attention for the work': ['confirmed', 'operator_required'],
+  'attention for the result': ['confirmed', 'staged', 'sent', 'submitted', 'operator_required'],
   'attention by hold': ['confirmed', 'staged', 'sent', 'acknowledged', 'operator_held'],
-  'attention for a command': ['confirmed', 'staged', 'sent', 'acknowledged', 'needs_person'],
+  'attention for a command': ['confirmed', 'staged', 'sent', 'acknowledged', 'operator_required'],
   completed: ['confirmed', 'over_completed'],
   failed: ['confirmed', 'over_failed'],
   cancelled: ['confirmed', 'over_cancelled'],
@@ -160,7 +160,7 @@ export async function placeHiring(
       } as const;
       progress = { ...progress, messages: [message] };
     }
-    if (event === 'needs_person' || event === 'operator_held') {
+    if (event === 'operator_required' || event === 'operator_held') {
       progress = { ...progress, attention: ATTENTION[standing] };
       if (standing === 'attention for a command') progress = { ...progress, guard: QUESTION };
       progress = { ...progress, ...kept };

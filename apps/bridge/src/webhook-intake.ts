@@ -25,9 +25,9 @@ export async function startWebhookIntake(
   // With webhooks only, MCP is still the second source for what a read leaves open.
   const stopMaking = agents.onIdentified(({ agentId, key }) => {
     if (sessions.has(agentId)) return;
-    const onOddity = (problem: string): void =>
+    const onAnomaly = (problem: string): void =>
       log.debug({ agentId, problem }, 'the marketplace said something odd');
-    sessions.set(agentId, createOneShotSessions({ client, agentId, key, stop: closing.signal, onOddity }));
+    sessions.set(agentId, createOneShotSessions({ client, agentId, key, stop: closing.signal, onAnomaly }));
   });
   const server = await startServer({
     settings: webhook,

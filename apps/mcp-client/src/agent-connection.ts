@@ -73,7 +73,7 @@ export function startAgentConnection(
       case 'dropped':
         log.warn({ agentId, ...event }, 'MCP session lost, reconnecting');
         return;
-      case 'oddity':
+      case 'anomaly':
         log.warn({ agentId, problem: event.problem }, 'the marketplace said something odd');
         return;
       case 'ping':

@@ -24,7 +24,7 @@ const transitionOf = (more: Partial<LoggedTransition> = {}): LoggedTransition =>
   attempt: 1,
   atMs: 1_000,
   from: 'acknowledged',
-  event: 'needs_person',
+  event: 'operator_required',
   to: 'attention',
   cause: 'the worker asks a question',
   reason: 'worker_question',

@@ -25,7 +25,7 @@ const { hiringId: HIRING } = canaryHiring(() => CANARY);
 /** Every kind of alert about a hiring, with the moves that are told as one. */
 const KINDS: Readonly<Record<HiringAlertKind, readonly Partial<LoggedTransition>[]>> = {
   attention: [
-    { to: 'attention', event: 'needs_person' },
+    { to: 'attention', event: 'operator_required' },
     { from: 'settling', to: 'settling', event: 'settlement_delayed' },
   ],
   disputed: [
@@ -69,7 +69,7 @@ const MOVE: LoggedTransition = {
   attempt: 1,
   atMs: 1_000,
   from: 'acknowledged',
-  event: 'needs_person',
+  event: 'operator_required',
   to: 'attention',
   cause: '',
 };

@@ -23,8 +23,8 @@ export interface EngineEventsOptions {
 export function engineEvents({ log, metrics, appMetrics, store }: EngineEventsOptions): EngineEvents {
   return {
     onStep: (step) => countStep(step, appMetrics),
-    onMove(transition) {
-      metrics.countMove(transition);
+    onTransition(transition) {
+      metrics.countTransition(transition);
       log.info({ ...transition }, `${transition.from} -> ${transition.to}`);
       if (isEnd(transition.to) || transition.to === 'attention') {
         void summarize(transition, store).then(
@@ -37,7 +37,7 @@ export function engineEvents({ log, metrics, appMetrics, store }: EngineEventsOp
       }
     },
     onStepFailed(lastFailure) {
-      metrics.countTrouble(lastFailure.state);
+      metrics.countStepFailure(lastFailure.state);
       log.warn({ ...lastFailure }, 'step failed, will retry');
     },
     onError(problem, error) {

@@ -6,7 +6,7 @@ const NAMES = ['Ada', 'Boris', 'Vera'];
 export const WORKERS = [
   ['ada', 'copaw', 'working', 3],
   ['boris', 'openclaw', 'idle', 0],
-  ['vera', 'copaw', 'needs-person', 2],
+  ['vera', 'copaw', 'needs-operator', 2],
   ['nora', 'copaw', 'idle', 0],
 ].map(([name, runtime, state, openHirings], index) => ({
   name: String(name),

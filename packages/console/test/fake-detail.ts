@@ -120,7 +120,7 @@ export function detailOf(hiring: FakeHiring, index: number): unknown {
         attempt: 1,
         from: 'acknowledged',
         to: hiring.state,
-        event: 'needs_person',
+        event: 'operator_required',
         cause: hiring.needs?.why ?? 'the result lies still',
       },
     ],

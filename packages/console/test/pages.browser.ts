@@ -48,7 +48,7 @@ describe('workers', () => {
     await page.getByLabel('Search').fill('');
     await choose(page, 'State', 'needs you (1)');
     await expect.poll(async () => await names(page)).toEqual(['vera']);
-    expect(page.url()).toMatch(/#\/workers\?state=needs-person$/);
+    expect(page.url()).toMatch(/#\/workers\?state=needs-operator$/);
     await page.getByLabel('Search').fill('ada');
     await page.getByRole('link', { name: 'Show all workers' }).click();
     await page.getByText('60 of 454 are shown').waitFor();

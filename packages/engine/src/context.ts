@@ -21,7 +21,7 @@ import type {
   WorkerDirectory,
   WorkerLifecycle,
 } from '@agrenting-hiclaw/core/domain';
-import type { Places } from './places.ts';
+import type { CallSlots } from './call-slots.ts';
 import type { EngineSettings } from './settings.ts';
 
 /** Everything outside that the engine touches. */
@@ -42,7 +42,7 @@ export interface EnginePorts {
   /** Hirers' repositories; without it nothing is pushed. */
   readonly repositories?: Repositories | undefined;
   /** Places for reads of repositories and pushes; any number at once without it. */
-  readonly repositoryPlaces?: Places | undefined;
+  readonly repositoryPlaces?: CallSlots | undefined;
   /** Nobody is asked before a person without it. */
   readonly manager?: Manager | undefined;
 }

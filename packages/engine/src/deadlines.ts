@@ -10,7 +10,7 @@ import { deadlineAtMs, openedAtMs, type AttemptContext } from './context.ts';
 import { waits } from './step-results.ts';
 
 /** Moments of an attempt, by our own clock as far as the marketplace's is known. */
-export interface AttemptMoments {
+export interface AttemptTimes {
   /** From then on an attempt that no worker has taken is given up. */
   readonly giveUpMs: number;
   readonly deadlineMs: number;
@@ -19,7 +19,7 @@ export interface AttemptMoments {
 }
 
 /** The moments of an attempt; before the first read of a process they are no better than its clock. */
-export function momentsOf({ attempt, ports, settings }: MomentsContext): AttemptMoments {
+export function timesOf({ attempt, ports, settings }: TimesContext): AttemptTimes {
   const openedMs = openedAtMs(attempt, ports);
   const statedMs = deadlineAtMs(currentHiring(attempt), ports);
   // A hirer's retry may bear the deadline of the first attempt, and nobody has it run again to have it fail at once.
@@ -32,10 +32,10 @@ export function momentsOf({ attempt, ports, settings }: MomentsContext): Attempt
   };
 }
 
-type MomentsContext = Pick<AttemptContext, 'attempt' | 'ports' | 'settings'>;
+type TimesContext = Pick<AttemptContext, 'attempt' | 'ports' | 'settings'>;
 
 /**
- * Whether a moment of `momentsOf` has come. Only a step that has read the hiring can say so: our own clock may be wrong by
+ * Whether a moment of `timesOf` has come. Only a step that has read the hiring can say so: our own clock may be wrong by
  * hours, which nothing but an answer of the marketplace shows, and a hiring that cannot be read cannot be settled either.
  */
 export function hasCome({ reading, nowMs }: AttemptContext, momentMs: number): boolean {
@@ -47,7 +47,7 @@ export function hasCome({ reading, nowMs }: AttemptContext, momentMs: number): b
  * on without, where the last was a moment ago: steps follow one another fast while a result changes.
  */
 export function decidesByClock(context: AttemptContext): boolean {
-  const { giveUpMs, deadlineMs, latestEndMs } = momentsOf(context);
+  const { giveUpMs, deadlineMs, latestEndMs } = timesOf(context);
   const { state, lastReadAtMs = 0 } = context.record;
   const isFresh = context.nowMs - lastReadAtMs < context.settings.inspectMs;
   switch (state) {
@@ -100,7 +100,7 @@ export function isLastLookOver({ nowMs }: Pick<AttemptContext, 'nowMs'>, sinceMs
 export function catchUp(context: AttemptContext, progress: AttemptProgress): StepCommit | undefined {
   const { record, settings, nowMs } = context;
   const wasUnread = nowMs - (record.lastReadAtMs ?? 0) >= LONG_UNREAD_MS;
-  const sinceMs = wasUnread ? nowMs : lastLookSince(progress, momentsOf(context).giveUpMs);
+  const sinceMs = wasUnread ? nowMs : lastLookSince(progress, timesOf(context).giveUpMs);
   if (sinceMs === undefined || isLastLookOver(context, sinceMs)) return undefined;
   const cause = 'activity of the worker since then may still arrive';
   return lookingOnce(context, waits(context, cause, settings.inspectMs, { progress }), sinceMs);

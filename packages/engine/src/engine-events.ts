@@ -13,7 +13,7 @@ export interface EngineEvents {
   /** A step was committed, whether its hiring moved or not. */
   onStep?(step: CommittedStep): void;
   /** A hiring moved; it is committed. */
-  onMove?(transition: Transition): void;
+  onTransition?(transition: Transition): void;
   /** A step failed and will be retried. */
   onStepFailed?(lastFailure: {
     readonly hiringId: string;

@@ -2,7 +2,7 @@ import { instantOf, type Claim, type Instant } from '@agrenting-hiclaw/core/doma
 import type { EnginePorts } from './context.ts';
 import { answeringEarly } from './early-answer.ts';
 import type { EngineEvents, StepWrapper } from './engine-events.ts';
-import { Places } from './places.ts';
+import { CallSlots } from './call-slots.ts';
 import type { EngineSettings } from './settings.ts';
 import { StepRunner } from './step-runner.ts';
 
@@ -43,7 +43,7 @@ export function startEngine({
   const ports: EnginePorts = {
     ...given,
     lifecycle: answeringEarly(given.lifecycle, clock, settings.stepMs),
-    repositoryPlaces: new Places(Math.max(1, Math.floor(settings.concurrency / REPOSITORY_SHARE))),
+    repositoryPlaces: new CallSlots(Math.max(1, Math.floor(settings.concurrency / REPOSITORY_SHARE))),
   };
   const runner = new StepRunner({ ports, settings, events, stepMiddleware });
   const running = new Set<Promise<void>>();

@@ -11,7 +11,7 @@ const LONGEST_PAUSE_MS = 3_600_000;
  */
 export function withoutFuture(record: HiringRecord, nowMs: number): HiringRecord {
   const { attempt, lastReadAtMs, lastFailure } = record;
-  const noted = attempt === undefined ? [] : momentsOf(attempt.progress);
+  const noted = attempt === undefined ? [] : timesOf(attempt.progress);
   const pauses = attempt === undefined ? [] : pausesOf(attempt.progress);
   const isAhead =
     [lastReadAtMs ?? 0, lastFailure?.sinceMs ?? 0, ...noted].some((atMs) => atMs > nowMs) ||
@@ -28,7 +28,7 @@ export function withoutFuture(record: HiringRecord, nowMs: number): HiringRecord
 }
 
 /** Moments at which something happened. */
-function momentsOf(progress: AttemptProgress): readonly number[] {
+function timesOf(progress: AttemptProgress): readonly number[] {
   const { clearing, listing, managerAsked, unproven, planted = [], answered, guard, conversation } = progress;
   const { received = [], unclear } = progress;
   return [

@@ -9,7 +9,7 @@ import {
   type WorkerStatement,
 } from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext } from './context.ts';
-import { isBehind, isTalk, wasEditedSince, type Place } from './room-order.ts';
+import { isBehind, isTalk, wasEditedSince, type RoomPosition } from './room-order.ts';
 import type { EngineSettings } from './settings.ts';
 
 /** How long a saying has to be still before it counts. */
@@ -63,7 +63,7 @@ export function ingest(
 /** What a message is heard with: our time, and what was said in the room before it came. */
 export interface MessageContext {
   readonly nowMs: number;
-  readonly place: Place;
+  readonly place: RoomPosition;
   readonly said: SaidSoFar | undefined;
 }
 
@@ -128,14 +128,14 @@ function talkedOver(
   one: RecentStatement,
   activity: StoredActivity,
   said: WorkerStatement,
-  place: Place,
+  place: RoomPosition,
 ): RecentStatement {
   if (one.statement.kind !== 'blocked' || !isTalk(activity, said)) return one;
   return { ...one, talkedMs: Math.max(one.talkedMs ?? place.atMs, place.atMs) };
 }
 
 /** Words without a marker that are known to stand behind a message that is read late. */
-function talkBehind(place: Place, said: SaidSoFar | undefined): number | undefined {
+function talkBehind(place: RoomPosition, said: SaidSoFar | undefined): number | undefined {
   return isBehind(place, said?.talkMs) ? said?.talkMs : undefined;
 }
 

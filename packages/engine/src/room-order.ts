@@ -7,7 +7,7 @@ import type {
 } from '@agrenting-hiclaw/core/domain';
 
 /** Where a message stands among all that its worker said in the room. */
-export interface Place {
+export interface RoomPosition {
   /** By the homeserver's clock; of what is heard as it is said never before what was heard already. */
   readonly atMs: number;
   /** Whether it was read after newer messages, so that its time counts and not its turn. */
@@ -24,14 +24,14 @@ const MAX_EDITED = 30;
  * The place of a message. What is heard as it is said is the newest, even where the homeserver's clock was set back; only
  * what was read late is put in its place by its time.
  */
-export function placeOf(activity: StoredActivity, said: SaidSoFar | undefined): Place {
+export function positionOf(activity: StoredActivity, said: SaidSoFar | undefined): RoomPosition {
   const atMs = activity.saidAtMs ?? activity.atMs;
   if (activity.readLate === true) return { atMs, isLate: true };
   return { atMs: Math.max(atMs, said?.lastMs ?? atMs), isLate: false };
 }
 
 /** Whether what was said at that time came after the message. */
-export function isBehind({ atMs, isLate }: Place, otherMs: number | undefined): boolean {
+export function isBehind({ atMs, isLate }: RoomPosition, otherMs: number | undefined): boolean {
   return isLate && otherMs !== undefined && otherMs > atMs;
 }
 
@@ -55,7 +55,7 @@ export function saidAfter(
   before: SaidSoFar | undefined,
   activity: StoredActivity,
   said: WorkerStatement,
-  { atMs }: Place,
+  { atMs }: RoomPosition,
 ): SaidSoFar {
   const newest = (known: number | undefined, counts: boolean) =>
     counts ? Math.max(known ?? atMs, atMs) : known;
@@ -95,7 +95,7 @@ function editedAfter(
 /** Whether a newer text of the message is known, or that it was taken back. */
 export function wasEditedSince(
   { eventId, replacesEventId }: StoredActivity,
-  place: Place,
+  place: RoomPosition,
   said: SaidSoFar | undefined,
 ): boolean {
   const edits = said?.edited ?? [];
@@ -109,7 +109,7 @@ export function pendingAfter(
   pending: PendingSaying | undefined,
   activity: StoredActivity,
   said: WorkerStatement,
-  place: Place,
+  place: RoomPosition,
 ): PendingSaying | undefined {
   if (pending === undefined || isBehind(place, pending.atMs)) return pending;
   // Edited or taken back: its newest text is heard again.
@@ -123,7 +123,7 @@ export function unclearAfter(
   unclear: UnclearStatement | undefined,
   { replacesEventId }: StoredActivity,
   said: WorkerStatement,
-  place: Place,
+  place: RoomPosition,
 ): UnclearStatement | undefined {
   if (unclear === undefined || isBehind(place, unclear.atMs)) return unclear;
   switch (said.kind) {

@@ -119,7 +119,7 @@ export function requireOperator(
     approves,
     retryAtMs,
   };
-  const commit = { event: 'needs_person', cause, dueAtMs, ...extras } as const;
+  const commit = { event: 'operator_required', cause, dueAtMs, ...extras } as const;
   if (attempt === undefined) return { ...commit, attention };
   const progress = { ...attempt.progress, ...extras.progress, attention };
   const standstills = (progress.standstills ?? 0) + (retryAtMs === undefined ? 0 : 1);

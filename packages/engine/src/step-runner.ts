@@ -1,6 +1,6 @@
 import { isEnd, next, type Claim, type Instant, type StepCommit } from '@agrenting-hiclaw/core/domain';
 import { StepReading, type EnginePorts, type StepContext } from './context.ts';
-import { momentsOf } from './deadlines.ts';
+import { timesOf } from './deadlines.ts';
 import type { EngineEvents, StepWrapper } from './engine-events.ts';
 import { Lease, LeaseLostError, underLease } from './lease.ts';
 import type { EngineSettings } from './settings.ts';
@@ -118,7 +118,7 @@ export class StepRunner {
     const { stepMs } = this.#settings;
     const { attempt } = record;
     if (attempt === undefined || isEnd(record.state)) return stepMs;
-    const { giveUpMs } = momentsOf({ attempt, ports: this.#ports, settings: this.#settings });
+    const { giveUpMs } = timesOf({ attempt, ports: this.#ports, settings: this.#settings });
     const leftMs = giveUpMs - nowMs;
     return leftMs <= 0 ? stepMs : Math.min(stepMs, Math.max(LEAST_STEP_MS, leftMs));
   }
@@ -170,6 +170,6 @@ export class StepRunner {
     const to = next(from, event);
     if (to === undefined) return;
     const attempt = commit.open?.number ?? record.attempt?.number ?? 0;
-    this.#events.onMove?.({ hiringId, attempt, atMs: nowMs, from, event, to, cause });
+    this.#events.onTransition?.({ hiringId, attempt, atMs: nowMs, from, event, to, cause });
   }
 }

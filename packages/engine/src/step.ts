@@ -8,7 +8,7 @@ import {
   type StepCommit,
 } from '@agrenting-hiclaw/core/domain';
 import { openedAtMs, theirNowMs, type AttemptContext, type StepContext } from './context.ts';
-import { momentsOf } from './deadlines.ts';
+import { timesOf } from './deadlines.ts';
 import { withoutFuture } from './no-future.ts';
 import { inTime } from './recent-statements.ts';
 import { failureDecided, remembering, stepFailed } from './step-results.ts';
@@ -160,7 +160,7 @@ async function stepOf(context: AttemptContext): Promise<StepCommit> {
 /** A task that no worker has been given shortly before its deadline is not begun any more. */
 function tooLate(context: AttemptContext): StepCommit | undefined {
   const { reading, nowMs } = context;
-  if (nowMs < momentsOf(context).giveUpMs) return undefined;
+  if (nowMs < timesOf(context).giveUpMs) return undefined;
   // Whether it is that late, the marketplace alone can say.
   if (!reading.hasSucceeded) return stepFailed(context, reading.problem ?? 'the hiring was not read');
   return failureDecided(

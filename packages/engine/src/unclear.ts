@@ -6,7 +6,7 @@ import type {
   WorkerStatement,
 } from '@agrenting-hiclaw/core/domain';
 import { withoutVagueErrors } from './recent-statements.ts';
-import { cameAfter, type Place } from './room-order.ts';
+import { cameAfter, type RoomPosition } from './room-order.ts';
 
 /** When the worker was told again since it is not clear how it stands, by our own clock; undefined when it was not. */
 export function askedAtMs({
@@ -57,7 +57,7 @@ export function reportInDoubt(
   unclear: UnclearStatement | undefined,
   { replacesEventId, eventId, sequence }: StoredActivity,
   said: WorkerStatement,
-  { atMs }: Place,
+  { atMs }: RoomPosition,
   nowMs: number,
 ): UnclearStatement | undefined {
   if (said.kind !== 'completed_in_doubt' || (unclear !== undefined && unclear.kind !== 'completed')) {

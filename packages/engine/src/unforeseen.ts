@@ -1,6 +1,6 @@
 import { attentionWhy, isEnd, type StepCommit } from '@agrenting-hiclaw/core/domain';
 import type { StepContext } from './context.ts';
-import { hasCome, momentsOf } from './deadlines.ts';
+import { hasCome, timesOf } from './deadlines.ts';
 import { failureDecided, MAX_UNFORESEEN, mayBeSettled, requireOperator, stepFailed } from './step-results.ts';
 
 /** What failed unexpectedly: the step itself, or storing what it came to. */
@@ -23,7 +23,7 @@ export function unforeseen(context: StepContext, code: UnforeseenCode): StepComm
   if (isEnd(state) || unforeseenOf(context) + 1 < MAX_UNFORESEEN) return again;
   if (attempt !== undefined && !mayBeSettled(record)) {
     const withAttempt = { ...context, attempt };
-    const { giveUpMs } = momentsOf(withAttempt);
+    const { giveUpMs } = timesOf(withAttempt);
     if (hasCome(withAttempt, giveUpMs)) {
       return failureDecided(
         withAttempt,

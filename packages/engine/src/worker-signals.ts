@@ -29,10 +29,10 @@ import {
   cameAfter,
   isBehind,
   pendingAfter,
-  placeOf,
+  positionOf,
   saidAfter,
   unclearAfter,
-  type Place,
+  type RoomPosition,
 } from './room-order.ts';
 import { isUnclear, meant, reportInDoubt, withUnclear, workedOn } from './unclear.ts';
 
@@ -146,7 +146,7 @@ function spoken(
   reading: ActivityReading,
 ): AttemptProgress {
   const before = progress.said;
-  const place = placeOf(activity, before);
+  const place = positionOf(activity, before);
   const isNewest = !place.isLate || before === undefined || place.atMs > before.lastMs;
   return {
     ...(said.kind === 'completed' ? completed(progress, activity, said, place) : progress),
@@ -170,7 +170,7 @@ function completed(
   progress: AttemptProgress,
   { atMs }: StoredActivity,
   { digest }: Extract<WorkerStatement, { kind: 'completed' }>,
-  place: Place,
+  place: RoomPosition,
 ): AttemptProgress {
   const { reported, claimedAtMs, said, messages } = progress;
   const isNewest = !isBehind(place, said?.reportedMs);
@@ -290,7 +290,7 @@ export function sayingIn({ blocked, pending }: AttemptProgress): Saying | undefi
 function blockedAfter(
   said: WorkerStatement,
   blocked: BlockedWorker | undefined,
-  place: Place,
+  place: RoomPosition,
 ): BlockedWorker | undefined {
   if (isBehind(place, blocked?.atMs)) return blocked;
   switch (said.kind) {

@@ -83,7 +83,7 @@ describe('a room per attempt', () => {
     const other = await world.hire();
     world.settings = { ...world.settings, policy: () => ({ ...DEFAULT_POLICY, concurrency: 2 }) };
     await world.run(20 * MINUTE);
-    expect(await world.events(other)).toContain('needs_person');
+    expect(await world.events(other)).toContain('operator_required');
   });
 
   test('a worker is not invited again before the time that the homeserver names', async () => {

@@ -149,7 +149,7 @@ describe('a homeserver that refuses the assignment', () => {
     await world.run(30_000);
     expect(await world.state(id)).toBe('sent');
     const events = (await world.store.hirings.history(id)).map(({ event }) => event);
-    expect(events).not.toContain('needs_person');
+    expect(events).not.toContain('operator_required');
   });
 
   test('and goes on to do so needs a person within minutes', async () => {

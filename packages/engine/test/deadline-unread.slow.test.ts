@@ -139,8 +139,8 @@ describe.each(['confirmed', 'staged'] as const)('in state %s', (state) => {
     world.marketplace.readFault = UNAVAILABLE;
     world.hiclaw.storageFault = 'planted';
     await pass(32 * HOUR);
-    const alerted = (await world.events(id)).filter((event) => event === 'needs_person');
-    expect([await world.state(id), alerted]).toEqual(['attention', ['needs_person']]);
+    const alerted = (await world.events(id)).filter((event) => event === 'operator_required');
+    expect([await world.state(id), alerted]).toEqual(['attention', ['operator_required']]);
     expect((await world.attentionOf(id))?.reason.code).toBe('unread_past_deadline');
     world.marketplace.readFault = undefined;
     await pass(HOUR);
@@ -159,7 +159,7 @@ test('a result that waits for its files to be taken is not looked at again and a
   expect(await world.state(id)).toBe('submitted');
   marketplace.readFault = UNAVAILABLE;
   await pass(36 * HOUR);
-  expect((await world.events(id)).slice(-2)).toEqual(['submitted', 'needs_person']);
+  expect((await world.events(id)).slice(-2)).toEqual(['submitted', 'operator_required']);
   marketplace.readFault = undefined;
   marketplace.upload = upload;
   await world.run(10 * MINUTE);

@@ -220,7 +220,7 @@ describe.each(['running', 'accepted', 'queued', 'constructor'])(
       const { reads } = world.marketplace;
       await world.run(HOUR);
       expect(world.marketplace.reads - reads).toBeGreaterThan(10);
-      expect(await world.events(id)).toEqual(['needs_person']);
+      expect(await world.events(id)).toEqual(['operator_required']);
       world.marketplace.setStatus(id, 'in_progress');
       await world.run(6 * MINUTE);
       await world.workerReads();
@@ -238,7 +238,7 @@ describe.each(['running', 'accepted', 'queued', 'constructor'])(
       await world.run(5 * MINUTE);
       world.marketplace.setStatus(id, 'in_progress');
       await world.run(6 * MINUTE);
-      expect(await world.events(id)).not.toContain('needs_person');
+      expect(await world.events(id)).not.toContain('operator_required');
     });
   },
 );

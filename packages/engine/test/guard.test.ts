@@ -39,7 +39,7 @@ describe('a worker whose guard asks', () => {
     expect(await question(id)).toMatchObject({ eventId: '$1', text: FIRST });
     await says(SECOND, '$2');
     expect(await question(id)).toMatchObject({ eventId: '$2', text: SECOND, characters: SECOND.length });
-    expect((await world.events(id)).filter((event) => event === 'needs_person')).toHaveLength(2);
+    expect((await world.events(id)).filter((event) => event === 'operator_required')).toHaveLength(2);
   });
 
   test('in other words than before: the edit is another question', async () => {

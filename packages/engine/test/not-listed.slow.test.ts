@@ -88,7 +88,7 @@ describe('files that the marketplace says to have, and does not list', () => {
     async (_, answer) => {
       await deliver(answer, 3 * HOUR);
       const most = WITHOUT_IDS.some(([, one]) => one === answer) ? 1 : 4;
-      expect(await world.events(marketplace.id)).toContain('needs_person');
+      expect(await world.events(marketplace.id)).toContain('operator_required');
       expect(marketplace.sent('artifacts').length).toBeLessThanOrEqual(most);
       expect(await world.state(marketplace.id)).toBe('completed');
     },

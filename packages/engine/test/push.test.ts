@@ -348,7 +348,7 @@ describe('push mode, by the worker', () => {
   });
 
   test.each(['cancelled', 'disputed', 'completed'])(
-    'and when the marketplace has it as %s',
+    'and when the marketplace reports it as %s',
     async (status) => {
       policy({ push: 'worker' });
       const id = await world.hire(PUSH);

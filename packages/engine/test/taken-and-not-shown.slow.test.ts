@@ -171,7 +171,7 @@ describe('words to a hirer of a marketplace whose reads show no messages', () =>
     const id = await marketplace.atWork();
     await world.says(world.line(id, 'QUESTION', 'PDF or DOCX?'));
     await world.run(5 * HOUR);
-    expect(await world.events(id)).toContain('needs_person');
+    expect(await world.events(id)).toContain('operator_required');
     const asked = marketplace.sent('messages');
     expect([asked.length, new Set(asked.map(({ key }) => key)).size]).toEqual([6, 1]);
   });
@@ -187,7 +187,7 @@ test('files that are taken and never listed are uploaded a few times, under one 
   await world.run(2 * HOUR);
   const sent = marketplace.sent('artifacts');
   expect([sent.length, new Set(sent.map(({ key }) => key)).size]).toEqual([4, 1]);
-  expect(await world.events(id)).toContain('needs_person');
+  expect(await world.events(id)).toContain('operator_required');
 });
 
 describe('a firewall that turns away what goes by REST', () => {

@@ -66,7 +66,7 @@ describe('a text that is still being edited', () => {
     expect([await world.state(id), world.hiclaw.sends]).toEqual(['acknowledged', before]);
     await world.run(MINUTE);
     expect(await world.state(id)).toBe('attention');
-    expect((await world.events(id)).filter((event) => event === 'needs_person')).toHaveLength(1);
+    expect((await world.events(id)).filter((event) => event === 'operator_required')).toHaveLength(1);
   });
 
   test("takes a model's error for one once nothing follows it", async () => {

@@ -183,7 +183,11 @@ test.each(['settling', 'attention'] as const)(
 function refuseCommits(): void {
   const { store } = world.ports;
   const commit = store.commit.bind(store);
-  const lastResorts = new Set<StepCommit['event']>(['needs_person', 'failure_decided', 'failure_settled']);
+  const lastResorts = new Set<StepCommit['event']>([
+    'operator_required',
+    'failure_decided',
+    'failure_settled',
+  ]);
   store.commit = async (claim, step, nowMs) => {
     if (step.lastFailure === undefined && !lastResorts.has(step.event)) {
       throw new Error('planted: would be changed');

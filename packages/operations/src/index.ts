@@ -31,7 +31,7 @@ export { withoutToken } from './hirings/without-token.ts';
 export { openExistingStore } from './open-store.ts';
 export { OperationError, type OperationErrorKind } from './operation-error.ts';
 export { alertsPage, auditPage, roomsPage } from './paging/operator-lists.ts';
-export { placedPage, type Page, type PageRequest } from './paging/pages.ts';
+export { cursorPage, type Page, type PageRequest } from './paging/pages.ts';
 export { hasArrived } from './webhook-test/arrival.ts';
 export {
   probePresence,

@@ -4,8 +4,8 @@ import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 /** What a process that runs the engine measures. */
 export interface EngineMetrics {
   readonly registry: Registry;
-  countMove(transition: Transition): void;
-  countTrouble(state: string): void;
+  countTransition(transition: Transition): void;
+  countStepFailure(state: string): void;
 }
 
 /** Metrics of the engine; `backlog` is read from the store at every scrape. */
@@ -49,7 +49,7 @@ export function createEngineMetrics(
   registry.registerMetric(hirings);
   return {
     registry,
-    countMove: (transition) => transitions.inc({ to: transition.to }),
-    countTrouble: (state) => troubles.inc({ state }),
+    countTransition: (transition) => transitions.inc({ to: transition.to }),
+    countStepFailure: (state) => troubles.inc({ state }),
   };
 }

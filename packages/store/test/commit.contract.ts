@@ -141,7 +141,12 @@ export function commitContract(open: OpenSubject): void {
       from: 'received',
     } as const;
     await hirings.accept([deliveryOf(hiringId)]);
-    await take(hirings, hiringId, { event: 'needs_person', cause: 'x', dueAtMs: 2_000, attention }, 1_000);
+    await take(
+      hirings,
+      hiringId,
+      { event: 'operator_required', cause: 'x', dueAtMs: 2_000, attention },
+      1_000,
+    );
     await take(hirings, hiringId, { cause: 'still so', dueAtMs: 3_000 }, 2_000);
     expect(await hirings.find(hiringId)).toMatchObject({ state: 'attention', attention });
     await take(hirings, hiringId, openingOf(hiringId, 1, 4_000), 3_000);

@@ -203,7 +203,7 @@ export function activityLogContract(open: OpenSubject): void {
     const step = { cause: 'x', dueAtMs: FAR_MS * 2 };
     const steps = {
       acknowledged: { ...step, event: 'acknowledged' },
-      attention: { ...step, event: 'needs_person' },
+      attention: { ...step, event: 'operator_required' },
       submitted: { ...step, event: 'submitted' },
       settling: { ...step, event: 'failure_decided', settlement: settlementOf(1) },
     } as const;

@@ -97,7 +97,7 @@ export function workerPlacesContract(open: OpenSubject): void {
     await ask(busy, 1);
     await hirings.commit(
       await later(busy),
-      { event: 'needs_person', cause: 'x', dueAtMs: FAR_MS * 9 },
+      { event: 'operator_required', cause: 'x', dueAtMs: FAR_MS * 9 },
       clock.nowMs,
     );
     const waiting = await staged(2);

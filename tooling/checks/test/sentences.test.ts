@@ -8,7 +8,7 @@ test('nothing is decided by the wording of a sentence', () => {
 
 describe('the rule', () => {
   test.each([
-    ['a comparison', `if (cause === 'the result did not pass the gate') stop();`],
+    ['a comparison', `if (cause === 'the result did not pass review') stop();`],
     ['a comparison the other way round', `if ('no such worker' !== said) stop();`],
     ['a case', `switch (said) { case 'no such worker': stop(); }`],
     ['a beginning', `why.startsWith('the worker asks')`],

@@ -7,7 +7,7 @@ import {
   FormerTokens,
   hiringIdSchema,
   isSafeOutbound,
-  judgeResult,
+  assessResult,
   KnownSecrets,
   NO_CONVERSATION,
   parseDocumentForm,
@@ -27,7 +27,7 @@ import {
 import { sanitize, sanitizeJson } from '@agrenting-hiclaw/core/sanitize';
 import { attachment } from '../../../apps/admin-api/src/http/attachment.ts';
 import { failureText, resultText } from '../../../apps/bridge/src/results/result-form.ts';
-import { recognise } from '../../../apps/bridge/src/webhook/delivery.ts';
+import { classify } from '../../../apps/bridge/src/webhook/delivery.ts';
 import { parseJson } from '../../../apps/bridge/src/webhook/json.ts';
 import { printable } from '../../../apps/cli/src/terminal/paint.ts';
 import { createRedactor } from '../../../packages/operations/src/evidence/redactor.ts';
@@ -166,8 +166,8 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
     files: domain('quality-gate', 'filler'),
     maxBytes: MIB,
     reads: [
-      async (_, text) => await judgeResult(resultOf(text), { description: text }, KNOWN),
-      async (_, text) => await judgeResult(resultOf(text), { description: nearly(text) }, KNOWN),
+      async (_, text) => await assessResult(resultOf(text), { description: text }, KNOWN),
+      async (_, text) => await assessResult(resultOf(text), { description: nearly(text) }, KNOWN),
     ],
   },
   "a worker's message": {
@@ -468,7 +468,7 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
     maxBytes: MIB,
     reads: [
       (_, text) => parseJson(text),
-      (_, text) => recognise({ event: text, hiring_id: text }, {}),
+      (_, text) => classify({ event: text, hiring_id: text }, {}),
       (_, text) => resultText({ output: text }),
       (_, text) =>
         resultText({ output: { summary: text, files_changed: text.slice(0, 300_000).split('\n') } }),

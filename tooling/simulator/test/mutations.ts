@@ -79,7 +79,7 @@ function readsBesides(isRead: (name: string) => boolean): (inner: TaskStorage) =
 }
 
 /** Each is a bug as somebody might write it, planted in front of the real parts. */
-export const plants: Readonly<Record<string, PlantedBug>> = {
+export const mutations: Readonly<Record<string, PlantedBug>> = {
   'messages get a new transaction id each time': {
     breaks: ['one message per attempt, purpose and number'],
     mutation: {

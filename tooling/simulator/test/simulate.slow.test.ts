@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { NO_FAULTS } from '../src/scenario.ts';
 import { simulate } from '../src/simulate.ts';
 import { StorePool } from '../src/store-pool.ts';
-import { plants } from './mutations.ts';
+import { mutations } from './mutations.ts';
 
 const pool = new StorePool();
 afterAll(async () => {
@@ -75,7 +75,7 @@ describe('the simulator', () => {
     expect(digests.size).toBe(3);
   });
 
-  test.each(Object.entries(plants))(
+  test.each(Object.entries(mutations))(
     'finds that %s',
     // Some are found by a hundred seeds, and each takes a second where a machine does other things.
     { timeout: 300_000 },

@@ -79,7 +79,7 @@ export function guarded({ access }: Pick<GuardOptions, 'access'>): MiddlewareHan
     context.set('caller', caller);
     context.set('sessionSecret', isSession ? secret : undefined);
     context.env.keep?.();
-    if (!SAFE.has(context.req.method)) checkDeed(context, caller);
+    if (!SAFE.has(context.req.method)) checkCommand(context, caller);
     await next();
   };
 }
@@ -108,7 +108,7 @@ export function wrongToken(context: Context<ApiEnv>, access: Access, detail: str
   });
 }
 
-function checkDeed({ req }: Context<ApiEnv>, { role }: Operator): void {
+function checkCommand({ req }: Context<ApiEnv>, { role }: Operator): void {
   if (role === 'operator' || (req.method === 'DELETE' && req.path.endsWith('/session'))) return;
   throw new Problem(403, 'Viewers have read-only access.', { todo: 'Use a token with the role operator.' });
 }

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { agentStatus, placedPage } from '@agrenting-hiclaw/operations';
+import { agentStatus, cursorPage } from '@agrenting-hiclaw/operations';
 import type { ApiContext } from '../context.ts';
 import { agentViewOf, sessionViewOf } from '../views/agent-view.ts';
 import { knownWorkers } from '../views/known-workers.ts';
@@ -108,7 +108,7 @@ export function addAgents(api: Api, parts: AgentsOptions): void {
 
   api.openapi(listRoute, async (context) => {
     const known = await facts();
-    const page = placedPage(await looks.all(), context.req.valid('query'));
+    const page = cursorPage(await looks.all(), context.req.valid('query'));
     return context.json({ ...page, items: page.items.map((looked) => agentViewOf(looked, known)) }, 200);
   });
 
@@ -122,14 +122,14 @@ export function addAgents(api: Api, parts: AgentsOptions): void {
   api.openapi(sessionsRoute, async (context) => {
     const known = await facts();
     const ids = (await looks.all()).flatMap((looked) => looked.agentId ?? []);
-    const page = placedPage(ids, context.req.valid('query'));
+    const page = cursorPage(ids, context.req.valid('query'));
     const none = { state: 'none', since: null, lastPingAt: null, drops: null, holder: null };
     const items = page.items.map((id) => Object.assign({ agentId: id }, sessionViewOf(id, known) ?? none));
     return context.json({ items, nextCursor: page.nextCursor }, 200);
   });
 
   api.openapi(keysRoute, async (context) => {
-    const page = placedPage(await looks.all(), context.req.valid('query'));
+    const page = cursorPage(await looks.all(), context.req.valid('query'));
     const items = await Promise.all(
       page.items.map(async (looked) => ({
         agentId: looked.agentId ?? null,

@@ -40,7 +40,7 @@ const GOOD_FOR_MS = 2_000;
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 /** Of which times are told: of more the newest. */
-const MAX_MOVES = 20_000;
+const MAX_TRANSITIONS = 20_000;
 
 /** Many who look share what was counted. */
 export function addOverview(api: Api, parts: ApiContext): void {
@@ -59,7 +59,7 @@ async function look(parts: ApiContext, nowMs: number): Promise<z.output<typeof o
   const paid = totalOf(reportOf(await store.earnings({ fromMs: today, toMs: today + DAY_MS })).days);
   const sinceMs = nowMs - DAY_MS;
   const arrivals = new Map((await store.overview.arrivals(sinceMs)).map((row) => [row.atMs, row.count]));
-  const transitions = await store.overview.latestTransitions(MAX_MOVES);
+  const transitions = await store.overview.latestTransitions(MAX_TRANSITIONS);
   const hours = Array.from(
     { length: 24 },
     (_, index) => (Math.floor(nowMs / HOUR_MS) - 23 + index) * HOUR_MS,

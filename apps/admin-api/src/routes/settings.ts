@@ -12,7 +12,7 @@ import { parseTimeMs } from '@agrenting-hiclaw/core/domain';
 import { FILE_VARIABLE } from '../configuration-file.ts';
 import { Problem } from '../http/problem.ts';
 import type { ApiContext } from '../context.ts';
-import { DoctorLooks } from '../views/doctor-looks.ts';
+import { DoctorCache } from '../views/doctor-cache.ts';
 import { shownSettings } from '../views/settings-view.ts';
 import { agentId, iso, json, PROBLEMS, SECURED, time, type Api } from './route.ts';
 
@@ -182,8 +182,8 @@ export function addSettings(api: Api, parts: SettingsOptions): void {
     );
   });
 
-  const looks = new DoctorLooks({
-    async look() {
+  const looks = new DoctorCache({
+    async runChecks() {
       const found: (Finding & { readonly name: string })[] = [];
       const file = environment[FILE_VARIABLE];
       await runChecks({

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { ping, placedPage, stopWorkerOf, startWorkerOf, workerOf } from '@agrenting-hiclaw/operations';
+import { ping, cursorPage, stopWorkerOf, startWorkerOf, workerOf } from '@agrenting-hiclaw/operations';
 import { ENDS } from '@agrenting-hiclaw/core/domain';
 import type { MappedWorker } from '@agrenting-hiclaw/hiclaw';
 import { Problem } from '../http/problem.ts';
@@ -27,7 +27,7 @@ const worker = z
     userId: z.string(),
     roomId: z.string(),
     runtime: z.string().nullable(),
-    state: z.enum(['idle', 'working', 'needs-person']),
+    state: z.enum(['idle', 'working', 'needs-operator']),
     lastActivityAt: time.nullable(),
     openHirings: z.int(),
   })
@@ -109,7 +109,7 @@ export function addWorkers(api: Api, parts: ApiContext): void {
       roomId,
       runtime: runtime ?? null,
       state: requireOperator
-        ? ('needs-person' as const)
+        ? ('needs-operator' as const)
         : open.length > 0
           ? ('working' as const)
           : ('idle' as const),
@@ -127,7 +127,7 @@ export function addWorkers(api: Api, parts: ApiContext): void {
   }
 
   api.openapi(listRoute, async (context) => {
-    const page = placedPage(await knownWorkers(configuration), context.req.valid('query'));
+    const page = cursorPage(await knownWorkers(configuration), context.req.valid('query'));
     const counts = new Map<string, number>();
     for (const { worker: name, count } of await store.overview.open()) {
       if (name !== null) counts.set(name, (counts.get(name) ?? 0) + count);

@@ -37,7 +37,7 @@ const LOOK_EVERY_MS = 400;
 export const MAX_LISTENERS = 64;
 /** The most event-stream clients of one token. */
 const MAX_OF_TOKEN = 16;
-const MAX_MOVES = 500;
+const MAX_TRANSITIONS = 500;
 
 /** Polls for new transitions until it is stopped, so that a listener receives only new ones. */
 export function startTransitionFeed({ store, clock, log, stop }: TransitionFeedOptions): TransitionFeed {
@@ -54,7 +54,7 @@ export function startTransitionFeed({ store, clock, log, stop }: TransitionFeedO
 
   async function look(): Promise<void> {
     try {
-      const transitions = await store.overview.transitionsAfter(newest, MAX_MOVES);
+      const transitions = await store.overview.transitionsAfter(newest, MAX_TRANSITIONS);
       newest = transitions.at(-1)?.sequence ?? newest;
       if (transitions.length > 0) for (const { onTransitions } of listeners) onTransitions(transitions);
     } catch (error) {

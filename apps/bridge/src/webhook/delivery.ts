@@ -17,7 +17,7 @@ const eventName = z.string().regex(/^[\w.:-]{1,60}$/);
  * Tells by its shape what a document is (Agrenting API reference, 8.1). Whatever names a hiring is one, however little
  * else it says; a name that is no UUID is the adapter page's own trial (H). All else is an event of some other kind.
  */
-export function recognise(document: unknown, headers: IncomingHttpHeaders): Delivery {
+export function classify(document: unknown, headers: IncomingHttpHeaders): Delivery {
   const parsed = parseWebhookForm(document);
   if (parsed.kind === 'hiring') return { kind: 'hiring', parsed };
   if (named.safeParse(document).success) {

@@ -3,7 +3,7 @@ import { storeDeliveries, logDeliveries, type AppParts } from '@agrenting-hiclaw
 import { UNNAMED_AGENT, type AcceptOutcome, StoreError } from '@agrenting-hiclaw/core/domain';
 import { AuthRateLimit, SettingError, type BodyRead } from '@agrenting-hiclaw/runtime';
 import { createDeliveryMetrics, type DeliveryOutcome } from './delivery-metrics.ts';
-import { recognise, type Delivery } from './delivery.ts';
+import { classify, type Delivery } from './delivery.ts';
 import { parseJson } from './json.ts';
 import { createKeyCheck } from './key-check.ts';
 import { createSignatureCheck } from './signature.ts';
@@ -102,7 +102,7 @@ export function createReceiver(
     const text = read.bytes.toString('utf8').replace(/^\uFEFF/, '');
     const json = parseJson(text);
     if (json.kind !== 'document') return { outcome: 'invalid', status: 400, body: { error: 'Invalid JSON' } };
-    return await keep(recognise(json.document, request.headers), text);
+    return await keep(classify(json.document, request.headers), text);
   }
 
   async function keep(delivery: Delivery, raw: string): Promise<Counted> {

@@ -16,7 +16,7 @@ import { folded } from '../terminal/fold.ts';
 import { block, styled } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 import { heldAsShown } from './held-result.ts';
-import { charactersOf, letGoBy } from './let-go.ts';
+import { charactersOf, disclosedBy } from './disclosure.ts';
 import { questionAsShown } from './question.ts';
 import { shownPrice } from './shown-price.ts';
 import { taskAsShown } from './task.ts';
@@ -65,7 +65,7 @@ export async function agreedVersion(
       'Run `hirings show`, then pass --yes --expect <version> with the version that it prints.',
     );
   }
-  if (charactersOf(letGoBy(record, openAttention(record), decision)) > MAX_READ_CHARACTERS) {
+  if (charactersOf(disclosedBy(record, openAttention(record), decision)) > MAX_READ_CHARACTERS) {
     throw new CommandError(
       EXIT.usage,
       `There are more than ${MAX_READ_CHARACTERS} characters to approve, too many for a prompt`,
@@ -92,7 +92,7 @@ export function decisionAsShown(terminal: Terminal, record: HiringRecord, decisi
   const attention = openAttention(record);
   const question = openQuestion(record);
   const clean = withoutToken(record);
-  const { task, result } = letGoBy(record, attention, decision);
+  const { task, result } = disclosedBy(record, attention, decision);
   const rows: readonly (readonly [string, string])[] = [
     ['hiring', hiringId],
     ['title', inQuotes(titleOf(clean(hiring.description)))],

@@ -138,7 +138,7 @@ async function askAll(ask: Ask, client: RestClient, { agents }: Configuration): 
       agentId: known,
       key,
       stop: new AbortController().signal,
-      onOddity: () => {},
+      onAnomaly: () => {},
     });
     const read = await sessions.readPending();
     return read.kind === 'read' ? `${read.items.length} pending` : { problem: read.problem };

@@ -69,7 +69,7 @@ test.each(Object.values(sampleReasons((field) => field)).filter(isHold))(
     const submitted = { ...record, state: 'submitted' as const };
     const attention = { reason, from: 'submitted' as const };
     const held: CommittedStep['commit'] = {
-      event: 'needs_person',
+      event: 'operator_required',
       cause: 'x',
       dueAtMs: 0,
       progress: { ...FRESH_PROGRESS, attention },

@@ -49,7 +49,7 @@ function countHold({ record, commit }: CommittedStep, appMetrics: AppMetrics): v
   if (commit.event === 'failure_decided' && verdict?.kind === 'failure' && verdict.held !== undefined) {
     appMetrics.gateHolds.inc({ reason: verdict.held });
   }
-  if (commit.event !== 'needs_person' || attention === undefined) return;
+  if (commit.event !== 'operator_required' || attention === undefined) return;
   const { reason } = attention;
   if (isHold(reason) || reason.code === 'result_approval') appMetrics.gateHolds.inc({ reason: reason.code });
 }

@@ -39,7 +39,7 @@ export function createAgentPoll(
     agentId,
     key,
     stop,
-    onOddity: (problem) => log.debug({ agentId, problem }, 'the marketplace said something odd'),
+    onAnomaly: (problem) => log.debug({ agentId, problem }, 'the marketplace said something odd'),
   });
 
   async function lookByRest(): Promise<PendingList> {

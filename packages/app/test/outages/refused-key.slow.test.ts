@@ -52,11 +52,11 @@ describe('hirings of an agent', () => {
       outside = await Outside.start();
       const { clock, gates } = outside;
       const states: string[] = [];
-      const first = new RunningAdapter(outside, { onMove: ({ to }) => void states.push(to) });
+      const first = new RunningAdapter(outside, { onTransition: ({ to }) => void states.push(to) });
       adapters.push(first);
       for (let more = 1; more < processes; more += 1) {
         adapters.push(
-          new RunningAdapter(outside, { beside: first, onMove: ({ to }) => void states.push(to) }),
+          new RunningAdapter(outside, { beside: first, onTransition: ({ to }) => void states.push(to) }),
         );
       }
       const ids = await hired(5, first);

@@ -55,7 +55,7 @@ export interface AdapterOptions {
   readonly beside?: RunningAdapter | undefined;
   /** The owner wants to say yes to each result. */
   readonly asksForYes?: boolean | undefined;
-  readonly onMove?: ((transition: Transition) => void) | undefined;
+  readonly onTransition?: ((transition: Transition) => void) | undefined;
 }
 
 /** Engine, store and the real clients of everything outside, in one process, by the clock of the stage. */
@@ -113,7 +113,7 @@ export class RunningAdapter {
       },
       events: {
         onStepFailed: ({ state, problem }) => void this.troubles.push(`${state}: ${problem}`),
-        onMove: (transition) => options.onMove?.(transition),
+        onTransition: (transition) => options.onTransition?.(transition),
         onError: (problem, cause) =>
           void this.errors.push(`${problem}${cause instanceof Error ? ` (${cause.stack})` : ''}`),
       },

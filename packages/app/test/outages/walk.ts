@@ -50,7 +50,7 @@ export async function walk(outside: Outside, cell: Cell, deadlineMs?: number): P
   const adapter = new RunningAdapter(outside, {
     meetsSilence: answer.kind === 'silence',
     asksForYes: cell.state === 'attention',
-    onMove: (transition) => {
+    onTransition: (transition) => {
       transitions.push(transition);
       if (transition.to !== cell.state) return;
       begin();

@@ -41,7 +41,7 @@ export function AuditPage() {
                   // Nothing tells two of the same moment apart.
                   <tr key={`${row.at} ${index}`}>
                     <td>
-                      <span className="strong">{deedOf(row.action)}</span>
+                      <span className="strong">{commandNameOf(row.action)}</span>
                       <div className="dim below">
                         <Subject row={row} />
                         <div className="phone-only">
@@ -80,7 +80,7 @@ const DEEDS: Readonly<Record<string, string>> = {
 };
 
 /** `POST hirings approve` is `Hirings: approve`; what is not known stays as it is. */
-function deedOf(action: string): string {
+function commandNameOf(action: string): string {
   const [, first = '', rest = '', verb = ''] = /^POST (\w)(\w{0,60}) ([\w-]{1,60})$/.exec(action) ?? [];
   const said = first === '' ? action : `${first.toUpperCase()}${rest}: ${verb.replaceAll('-', ' ')}`;
   return safeText(DEEDS[action] ?? said);

@@ -13,7 +13,7 @@ import { StopWorker } from './stop-worker.tsx';
 
 /** By what wants to be seen first. */
 const STATES: Readonly<Record<string, readonly [place: number, tone: Tone, name: string]>> = {
-  'needs-person': [0, 'warn', 'needs you'],
+  'needs-operator': [0, 'warn', 'needs you'],
   working: [1, 'busy', 'working'],
   idle: [2, 'off', 'idle'],
 };

@@ -84,7 +84,7 @@ export function Shell({ path, session, children }: ShellProps) {
                   <X aria-hidden size={20} />
                 </Dialog.Close>
               </div>
-              <Places path={path} label="Menu" onGo={() => setOpen(false)} />
+              <CallSlots path={path} label="Menu" onGo={() => setOpen(false)} />
             </Dialog.Popup>
           </Dialog.Portal>
         </Dialog.Root>
@@ -99,7 +99,7 @@ export function Shell({ path, session, children }: ShellProps) {
         <Account session={session} />
       </header>
       <aside className="side">
-        <Places path={path} label="Pages" />
+        <CallSlots path={path} label="Pages" />
       </aside>
       <main ref={main} id="main" tabIndex={-1}>
         {children}
@@ -108,7 +108,7 @@ export function Shell({ path, session, children }: ShellProps) {
   );
 }
 
-function Places({
+function CallSlots({
   path,
   label,
   onGo,

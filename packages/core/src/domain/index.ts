@@ -204,7 +204,7 @@ export type { WorkerChoice, WorkerDirectory } from './ports/worker-directory.ts'
 export type { Readiness, WorkerLifecycle } from './ports/worker-lifecycle.ts';
 export { MILESTONES, type Milestone, type MilestoneKind } from './milestone.ts';
 export { isSafeOutbound, outboundText } from './outbound-text.ts';
-export { isWorkInFile, judgeResult, saidBy, secretsOf, type GateOutcome } from './quality-gate.ts';
+export { isWorkInFile, assessResult, saidBy, secretsOf, type GateOutcome } from './quality-gate.ts';
 export {
   CREDENTIAL_CODES,
   describeCredential,

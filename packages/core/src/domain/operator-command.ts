@@ -14,7 +14,7 @@ import type { AttemptProgress, AttemptRecord, Attention, HiringRecord } from './
 import { versionOf } from './hiring-version.ts';
 import { LIMITS } from './limits.ts';
 import type { StepCommit } from './ports/hiring-store.ts';
-import { judgeShortResult, secretsOf } from './quality-gate.ts';
+import { assessShortResult, secretsOf } from './quality-gate.ts';
 import { isSafeOutbound } from './outbound-text.ts';
 import type { AcceptedResult, WorkFailure } from './result.ts';
 import { nextSettlement } from './settlement.ts';
@@ -249,7 +249,7 @@ function submissionOf(
   }
   const summary = (text.trim().split('\n', 1)[0] ?? '').slice(0, LIMITS.summaryCharacters);
   const result = { text: text.trim(), summary, files: [], notes: [] };
-  const gate = judgeShortResult(result, attempt.hiring, known);
+  const gate = assessShortResult(result, attempt.hiring, known);
   if (gate.kind === 'held') return { kind: 'refused', why: holdText(gate.reason) };
   const verdict = { kind: 'result', result } as const;
   return step('operator_submitted', 'the operator submitted the result', {

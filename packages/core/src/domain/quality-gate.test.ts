@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { KnownSecrets } from './credentials/known-secrets.ts';
-import { isWorkInFile, judgeResult } from './quality-gate.ts';
+import { isWorkInFile, assessResult } from './quality-gate.ts';
 import type { WorkerResult } from './result.ts';
 import { Secret } from './secret.ts';
 import { longestTurnMs } from './testing/longest-turn.ts';
 
 const description = 'Write a haiku about the sea in autumn';
 const judge = async (text: string, files: WorkerResult['files'] = []) =>
-  (await judgeResult({ text, summary: '', files, notes: [] }, { description })).kind;
+  (await assessResult({ text, summary: '', files, notes: [] }, { description })).kind;
 
 test.each([
   [''],
@@ -105,7 +105,7 @@ test('an empty file is no answer', async () => {
 test("the hirer's own token is held wherever it stands", async () => {
   const hiring = { description, repoToken: new Secret('an-odd-token') };
   const result = { text: 'Pushed with an-odd-token to main.', summary: '', files: [], notes: [] };
-  expect(await judgeResult(result, hiring)).toEqual({
+  expect(await assessResult(result, hiring)).toEqual({
     kind: 'held',
     reason: { code: 'result_credential', found: 'repository_token' },
   });
@@ -123,8 +123,8 @@ test.each(['text', 'summary', 'notes', 'name'] as const)(
       notes: { ...plain, notes: [said] },
       name: { ...plain, files: [{ name: `${said}.md`, sizeBytes: 1 }] },
     };
-    expect(await judgeResult(results[place], { description })).toEqual({ kind: 'pass' });
-    expect(await judgeResult(results[place], { description }, secrets)).toEqual({
+    expect(await assessResult(results[place], { description })).toEqual({ kind: 'pass' });
+    expect(await assessResult(results[place], { description }, secrets)).toEqual({
       kind: 'held',
       reason: { code: 'result_credential', found: 'own_secret' },
     });
@@ -138,7 +138,7 @@ test.each([
   ['sentences without end', 'a. '.repeat(300_000), description],
 ])('a megabyte of %s is judged while other things go on', async (_, text, asked) => {
   const longestMs = await longestTurnMs(async () => {
-    await judgeResult({ text, summary: '', files: [], notes: [] }, { description: asked });
+    await assessResult({ text, summary: '', files: [], notes: [] }, { description: asked });
   }, 100);
   expect(longestMs).toBeLessThan(100);
 });

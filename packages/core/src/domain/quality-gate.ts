@@ -22,7 +22,7 @@ const ECHO_LABEL =
  * delivered with it are an answer, too, where `hasWorkInFiles`; without that, each that is not empty is taken for one. It errs towards holding: a held result waits for its owner, a paid one cannot be
  * taken back. A long text does not hold the event loop.
  */
-export async function judgeResult(
+export async function assessResult(
   result: WorkerResult,
   hiring: Pick<Hiring, 'description' | 'repoToken'>,
   known: KnownSecrets = NO_SECRETS,
@@ -50,7 +50,7 @@ export async function isWorkInFile(
 }
 
 /** The same at once, for a text that is no longer than an operator's: a longer one is held. */
-export function judgeShortResult(
+export function assessShortResult(
   result: WorkerResult,
   hiring: Pick<Hiring, 'description' | 'repoToken'>,
   known: KnownSecrets = NO_SECRETS,

@@ -53,7 +53,7 @@ export const EVENTS = {
   over_cancelled: 'the marketplace shows the hiring as cancelled',
   over_disputed: 'the marketplace shows the hiring as disputed',
   superseded: 'the hirer retried the hiring; this attempt is superseded',
-  needs_person: 'an operator must decide',
+  operator_required: 'an operator must decide',
   cleared: 'the reason for attention no longer applies',
   settling_resumed: 'the settlement is no longer blocked; the stored one continues',
   operator_restarted: 'the operator retried the attempt',
@@ -78,13 +78,13 @@ const ANYWHERE = {
 
 /** All transitions: from a state, by an event, to a state. */
 export const TRANSITIONS: Readonly<Record<OpenState, Readonly<Partial<Record<Event, State>>>>> = {
-  received: { ...ANYWHERE, confirmed: 'confirmed', absent: 'rejected', needs_person: 'attention' },
+  received: { ...ANYWHERE, confirmed: 'confirmed', absent: 'rejected', operator_required: 'attention' },
   confirmed: {
     ...ANYWHERE,
     staged: 'staged',
     folder_given_up: 'confirmed',
     failure_decided: 'settling',
-    needs_person: 'attention',
+    operator_required: 'attention',
     operator_held: 'attention',
   },
   staged: {
@@ -92,7 +92,7 @@ export const TRANSITIONS: Readonly<Record<OpenState, Readonly<Partial<Record<Eve
     sent: 'sent',
     folder_given_up: 'confirmed',
     failure_decided: 'settling',
-    needs_person: 'attention',
+    operator_required: 'attention',
     operator_held: 'attention',
   },
   sent: {
@@ -101,7 +101,7 @@ export const TRANSITIONS: Readonly<Record<OpenState, Readonly<Partial<Record<Eve
     acknowledged: 'acknowledged',
     submitted: 'submitted',
     failure_decided: 'settling',
-    needs_person: 'attention',
+    operator_required: 'attention',
     operator_held: 'attention',
   },
   acknowledged: {
@@ -109,7 +109,7 @@ export const TRANSITIONS: Readonly<Record<OpenState, Readonly<Partial<Record<Eve
     fell_silent: 'sent',
     submitted: 'submitted',
     failure_decided: 'settling',
-    needs_person: 'attention',
+    operator_required: 'attention',
     operator_held: 'attention',
   },
   submitted: {
@@ -117,7 +117,7 @@ export const TRANSITIONS: Readonly<Record<OpenState, Readonly<Partial<Record<Eve
     result_accepted: 'settling',
     result_asks: 'acknowledged',
     failure_decided: 'settling',
-    needs_person: 'attention',
+    operator_required: 'attention',
     operator_held: 'attention',
   },
   settling: {
@@ -127,7 +127,7 @@ export const TRANSITIONS: Readonly<Record<OpenState, Readonly<Partial<Record<Eve
     settlement_delayed: 'settling',
     result_settled: 'completed',
     failure_settled: 'failed',
-    needs_person: 'attention',
+    operator_required: 'attention',
     operator_held: 'attention',
   },
   attention: {

@@ -73,7 +73,7 @@ export async function lookForAssignments(
   const [first] = taken;
   if (first === undefined) return undefined;
   const messages = [...progress.messages, ...taken].toSorted((a, b) => a.number - b.number);
-  return transitioned(context, event, `${worker.name} had been told before (message ${messages.length})`, {
+  return transitioned(context, event, `${worker.name} was already notified (message ${messages.length})`, {
     progress: {
       ...progress,
       messages,
@@ -167,7 +167,7 @@ async function takeUpTask(
     return stepFailed(context, problem, { progress });
   }
   return {
-    ...waits(context, `${worker.name} was notified of it before, under another task id`, 0, {
+    ...waits(context, `${worker.name} was already notified, under another task id`, 0, {
       progress: {
         ...progress,
         written: outcome.written,

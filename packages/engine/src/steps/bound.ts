@@ -1,6 +1,6 @@
 import { isEnd, type StepCommit } from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext, StepContext } from '../context.ts';
-import { isLastLookOver, lastLookSince, lookingOnce, momentsOf } from '../deadlines.ts';
+import { isLastLookOver, lastLookSince, lookingOnce, timesOf } from '../deadlines.ts';
 import { failureDecided, mayBeSettled, requireOperator } from '../step-results.ts';
 import { settledInTime } from './settled-in-time.ts';
 
@@ -30,7 +30,7 @@ function confirmedInTime(context: StepContext, commit: StepCommit): StepCommit {
 
 function endedInTime(context: AttemptContext, commit: StepCommit): StepCommit {
   const { attempt, reading, nowMs } = context;
-  const { latestEndMs } = momentsOf(context);
+  const { latestEndMs } = timesOf(context);
   if (nowMs < latestEndMs) return commit;
   if (!reading.hasSucceeded) return reading.problem === undefined ? commit : unreadAtEnd(context, commit);
   const progress = commit.progress ?? attempt.progress;

@@ -33,7 +33,7 @@ import {
   stepFailed,
   waits,
 } from '../step-results.ts';
-import { inPlace, NO_PLACE_WAIT_MS } from '../places.ts';
+import { inSlot, NO_SLOT_WAIT_MS } from '../call-slots.ts';
 import { isToWaitFor, MOST_SENDS, queuedAgain } from '../queue-wait.ts';
 import { identify, soleNamed, withFound } from './identify-artifacts.ts';
 import { changeOf, held, shownOf } from './review-result.ts';
@@ -73,7 +73,7 @@ function settleNext(context: AttemptContext, accepted: AcceptedResult): StepComm
   const artifacts = files.flatMap(({ artifactId }) => artifactId ?? []);
   const named = files.map(({ name, sizeBytes }) => ({ name, sizeBytes }));
   const verdict: Verdict = { kind: 'result', result: { ...result, files: named }, artifacts, pushed };
-  return transitioned(context, 'result_accepted', 'the result passed the gate', {
+  return transitioned(context, 'result_accepted', 'the result passed review', {
     settlement: settlementOf(context, verdict),
     progress: { ...context.attempt.progress, verdict },
   });
@@ -403,8 +403,8 @@ async function push(
     atMs: attempt.openedAtMs,
     findingsApproved: suspected === accepted.sha256 && approved?.sha256 === accepted.sha256,
   };
-  const outcome = await inPlace(ports, async () => await repositories.push(order));
-  if (outcome === undefined) return waits(context, 'other changes are being pushed', NO_PLACE_WAIT_MS);
+  const outcome = await inSlot(ports, async () => await repositories.push(order));
+  if (outcome === undefined) return waits(context, 'other changes are being pushed', NO_SLOT_WAIT_MS);
   return await afterPush(context, accepted, outcome);
 }
 

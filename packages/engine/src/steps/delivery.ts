@@ -1,7 +1,7 @@
 import { deliveryOf, type StepCommit, type TaskDelivery } from '@agrenting-hiclaw/core/domain';
 import { policyOf, type AttemptContext } from '../context.ts';
 import { failureDecided, mayPass, stepFailed, waits } from '../step-results.ts';
-import { inPlace, NO_PLACE_WAIT_MS } from '../places.ts';
+import { inSlot, NO_SLOT_WAIT_MS } from '../call-slots.ts';
 
 export type DeliveryChoice =
   | { readonly kind: 'delivery'; readonly delivery: TaskDelivery }
@@ -23,12 +23,12 @@ export async function deliveryFor(context: AttemptContext): Promise<DeliveryChoi
   if (progress.source !== undefined && progress.messages.length > 0) {
     return { kind: 'delivery', delivery: { mode: 'push', ...progress.source, bundle: undefined } };
   }
-  const outcome = await inPlace(
+  const outcome = await inSlot(
     ports,
     async () => await repositories.source({ url: repoUrl, token: repoToken }),
   );
   if (outcome === undefined) {
-    return decided(waits(context, 'other repositories are being read', NO_PLACE_WAIT_MS));
+    return decided(waits(context, 'other repositories are being read', NO_SLOT_WAIT_MS));
   }
   switch (outcome.kind) {
     case 'source': {

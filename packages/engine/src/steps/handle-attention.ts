@@ -10,7 +10,7 @@ import {
   type WorkerAddress,
 } from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext } from '../context.ts';
-import { catchUp, hasCome, momentsOf } from '../deadlines.ts';
+import { catchUp, hasCome, timesOf } from '../deadlines.ts';
 import { finishOf, isWaitedFor, type Finish } from '../finish.ts';
 import {
   dueBy,
@@ -42,7 +42,7 @@ export async function handleAttention(context: AttemptContext): Promise<StepComm
   const { attention, worker, messages } = context.attempt.progress;
   if (attention?.approves === 'hold') return await keepHeld(context);
   // Whatever it holds by now may be another's: a person says what becomes of it.
-  if (wantsNewFolder(attention?.reason)) return giveUpResult(context) ?? waitsForPerson(context);
+  if (wantsNewFolder(attention?.reason)) return giveUpResult(context) ?? waitsForOperator(context);
   if (attention?.retryAtMs !== undefined && context.nowMs >= attention.retryAtMs) {
     const again = goOn(context, 'what failed is tried again');
     if (again !== undefined) {
@@ -61,10 +61,10 @@ export async function handleAttention(context: AttemptContext): Promise<StepComm
         ? ((await relayMessages(context, undefined)) ?? giveUp(context) ?? (await tryAgain(context)))
         : await lookForResult(context, worker);
     case 'submitted':
-      return worker === undefined ? waitsForPerson(context) : await lookForBetter(context, worker);
+      return worker === undefined ? waitsForOperator(context) : await lookForBetter(context, worker);
     case 'settling':
     case 'attention':
-      return (await relayMessages(context, undefined)) ?? waitsForPerson(context);
+      return (await relayMessages(context, undefined)) ?? waitsForOperator(context);
   }
 }
 
@@ -91,12 +91,12 @@ async function keepHeld(context: AttemptContext): Promise<StepCommit> {
     case 'staged':
     case 'sent':
     case 'acknowledged':
-      return giveUp(context) ?? waitsForPerson(context);
+      return giveUp(context) ?? waitsForOperator(context);
     case 'submitted':
-      return giveUpResult(context) ?? waitsForPerson(context);
+      return giveUpResult(context) ?? waitsForOperator(context);
     case 'settling':
     case 'attention':
-      return waitsForPerson(context);
+      return waitsForOperator(context);
   }
 }
 
@@ -107,7 +107,7 @@ async function keepHeld(context: AttemptContext): Promise<StepCommit> {
 export function resume(context: AttemptContext): StepCommit | undefined {
   if (context.attempt.progress.attention?.endsWith !== 'read') return undefined;
   // What its worker did meanwhile is looked at before it is given up.
-  if (!wasTaken(context) && hasCome(context, momentsOf(context).giveUpMs)) return undefined;
+  if (!wasTaken(context) && hasCome(context, timesOf(context).giveUpMs)) return undefined;
   return goOn(context, 'the marketplace shows the hiring as active again');
 }
 
@@ -148,7 +148,7 @@ function wasTaken({ attempt }: AttemptContext): boolean {
   return attempt.progress.milestones.some((milestone) => milestone.kind === 'acknowledged');
 }
 
-function waitsForPerson(context: AttemptContext): StepCommit {
+function waitsForOperator(context: AttemptContext): StepCommit {
   const { progress } = context.attempt;
   return waits(context, 'awaits an operator', context.settings.attentionMs, { progress });
 }
@@ -156,7 +156,7 @@ function waitsForPerson(context: AttemptContext): StepCommit {
 /** As in the states before: who was not given or did not take the task is not waited for past the deadline. */
 function giveUp(context: AttemptContext): StepCommit | undefined {
   const { progress } = context.attempt;
-  const { deadlineMs, giveUpMs } = momentsOf(context);
+  const { deadlineMs, giveUpMs } = timesOf(context);
   if (wasTaken(context)) {
     if (!context.settings.failOverdue || !hasCome(context, deadlineMs)) return undefined;
     return failureDecided(
@@ -185,17 +185,17 @@ function giveUp(context: AttemptContext): StepCommit | undefined {
 async function tryAgain(context: AttemptContext): Promise<StepCommit> {
   const { record, attempt, ports } = context;
   const { approves, endsWith, retryAtMs = 0 } = attempt.progress.attention ?? {};
-  if (approves !== undefined || context.nowMs < retryAtMs) return waitsForPerson(context);
-  if (endsWith === 'read' && !context.reading.hasSucceeded) return waitsForPerson(context);
-  if (whyUnfit(context) !== undefined) return waitsForPerson(context);
+  if (approves !== undefined || context.nowMs < retryAtMs) return waitsForOperator(context);
+  if (endsWith === 'read' && !context.reading.hasSucceeded) return waitsForOperator(context);
+  if (whyUnfit(context) !== undefined) return waitsForOperator(context);
   const choice = await ports.directory.choose(record.agentId, attempt.hiring.workerMatrixId);
-  if (choice.kind === 'nobody') return waitsForPerson(context);
-  return transitioned(context, 'cleared', 'a worker is there; the hand-over starts over');
+  if (choice.kind === 'nobody') return waitsForOperator(context);
+  return transitioned(context, 'cleared', 'a worker is available; the hand-over starts over');
 }
 
 /** Shortly before the deadline a result that nobody lets go is reported as a failure. */
 function giveUpResult(context: AttemptContext): StepCommit | undefined {
-  const { giveUpMs } = momentsOf(context);
+  const { giveUpMs } = timesOf(context);
   if (!hasCome(context, giveUpMs) || wasFoundLate(context, giveUpMs)) return undefined;
   return failureDecided(context, {
     reason: 'other',
@@ -226,7 +226,7 @@ async function lookForBetter(context: AttemptContext, worker: WorkerAddress): Pr
   }
   const talked = await talk(learned, worker);
   if (talked !== undefined) return talked;
-  const isComing = finish !== undefined && isWaitedFor(finish, momentsOf(context).giveUpMs);
+  const isComing = finish !== undefined && isWaitedFor(finish, timesOf(context).giveUpMs);
   const givenUp = isComing ? undefined : giveUpResult(learned);
   if (givenUp !== undefined) return givenUp;
   if (seen.kind === 'blind') return stepFailed(context, seen.problem, { progress });
@@ -275,7 +275,7 @@ async function lookForResult(context: AttemptContext, worker: WorkerAddress): Pr
     });
   }
   if (isClearNow(progress)) {
-    return transitioned(context, 'acknowledged', 'the worker says how it stands', {
+    return transitioned(context, 'acknowledged', 'the worker reported its status', {
       progress: { ...progress, attention: undefined },
     });
   }
@@ -283,7 +283,7 @@ async function lookForResult(context: AttemptContext, worker: WorkerAddress): Pr
   if (asks !== undefined) return asks;
   const talked = await talk(learned, worker);
   if (talked !== undefined) return talked;
-  const { giveUpMs, deadlineMs } = momentsOf(context);
+  const { giveUpMs, deadlineMs } = timesOf(context);
   const isComing = finish !== undefined && isWaitedFor(finish, wasTaken(learned) ? deadlineMs : giveUpMs);
   const givenUp = isComing ? undefined : giveUp(learned);
   if (givenUp !== undefined) return givenUp;
@@ -298,7 +298,7 @@ function doubtIn(seen: Inspection): HoldReason | undefined {
 /** Waits for a person, or until what lies there counts as finished. */
 function whenFinished(context: AttemptContext, finish: Finish | undefined): StepCommit {
   const { leftMs } = finish ?? { leftMs: Infinity };
-  return dueBy(waitsForPerson(context), context.ports.clock.nowMs() + leftMs);
+  return dueBy(waitsForOperator(context), context.ports.clock.nowMs() + leftMs);
 }
 
 /**

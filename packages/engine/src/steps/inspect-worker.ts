@@ -207,7 +207,7 @@ export function submitted(context: AttemptContext, evidence: WorkerSignals, doub
     context.nowMs,
     progress.listing?.digest ?? '',
   );
-  return transitioned(context, 'submitted', 'the result lies still in the task folder', {
+  return transitioned(context, 'submitted', 'the result in the task folder is stable', {
     progress: { ...withoutAccepted(progress), milestones, doubt, attention: undefined },
   });
 }

@@ -10,7 +10,7 @@ import {
   type WorkerAddress,
 } from '@agrenting-hiclaw/core/domain';
 import { secretsIn, type AttemptContext } from '../context.ts';
-import { catchUp, hasCome, momentsOf } from '../deadlines.ts';
+import { catchUp, hasCome, timesOf } from '../deadlines.ts';
 import { sayingIn, type WorkerSignals, type Saying } from '../worker-signals.ts';
 import { finishOf, isWaitedFor, type Finish } from '../finish.ts';
 import {
@@ -173,7 +173,7 @@ async function judgeSilence(
 
   const givenUp = finish === undefined ? giveUp(context, seen) : undefined;
   if (givenUp !== undefined) return givenUp;
-  const { deadlineMs } = momentsOf(context);
+  const { deadlineMs } = timesOf(context);
   const isComing = finish !== undefined && isWaitedFor(finish, deadlineMs);
   if (hasIt && !isComing && hasCome(context, deadlineMs)) return await pastDeadline(context);
 
@@ -282,7 +282,7 @@ async function askWhetherMeant(
 function giveUp(context: AttemptContext, seen: Inspection): StepCommit | undefined {
   const { evidence } = seen;
   if (evidence.acknowledged || context.record.state === 'acknowledged') return undefined;
-  if (!hasCome(context, momentsOf(context).giveUpMs)) return undefined;
+  if (!hasCome(context, timesOf(context).giveUpMs)) return undefined;
   const catchingUp = catchUp(context, evidence.progress);
   if (catchingUp !== undefined) return catchingUp;
   const doubted = heldInDoubt(context, seen);

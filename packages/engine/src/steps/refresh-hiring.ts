@@ -226,7 +226,11 @@ async function openNext(
       const unstopped = await cleanUpAttempt(context);
       if (unstopped !== undefined) return unstopped;
       return {
-        ...transitioned(context, 'confirmed', `the marketplace has it as ${statusWord(hiring)} (${source})`),
+        ...transitioned(
+          context,
+          'confirmed',
+          `the marketplace reports it as ${statusWord(hiring)} (${source})`,
+        ),
         ...opened(context, clean(context, await delivered(context, hiring)), number),
         reread: true,
       };

@@ -74,7 +74,7 @@ async function relay(
       const question = message.kind === 'question' ? conversation.question : undefined;
       return waits(
         context,
-        `${worker.name} was told of the ${writerOf(message)}'s message`,
+        `${worker.name} was notified of the ${writerOf(message)}'s message`,
         0,
         remembered(context, { ...conversation, incoming: others, question, relayedAtMs: nowMs }),
       );

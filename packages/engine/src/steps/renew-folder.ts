@@ -15,9 +15,14 @@ export function giveUpFolder(context: AttemptContext, names: readonly string[]):
     return requireOperator(context, reason, { progress: attempt.progress });
   }
   return {
-    ...transitioned(context, 'folder_given_up', 'the task folder held what is not ours', {
-      progress: inNewFolder(context),
-    }),
+    ...transitioned(
+      context,
+      'folder_given_up',
+      'the task folder contained objects that the adapter did not write',
+      {
+        progress: inNewFolder(context),
+      },
+    ),
     taskId: nextTaskId(context),
   };
 }

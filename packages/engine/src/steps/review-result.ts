@@ -156,7 +156,7 @@ async function decide(context: AttemptContext, snapshot: Snapshot): Promise<Step
   const { files, ...answer } = result;
   const digest = progress.listing?.digest ?? '';
   const accepted: AcceptedResult = { result: answer, files, sha256, digest };
-  return waits(context, 'the result passed the gate', 0, { progress: { ...progress, accepted } });
+  return waits(context, 'the result passed review', 0, { progress: { ...progress, accepted } });
 }
 
 /** The worker named the SHA-256 of its answer, and another one lies there; or several, of which any may be meant. */
@@ -247,7 +247,7 @@ export async function held(
   // Nobody gets the work bit by bit and the money back.
   if (policyOf(context).heldResults === 'fail' && !hasSentMuch(context)) {
     const { code } = reason;
-    return failureDecided(context, FAILED_BY_GATE, { cause: 'the result did not pass the gate', held: code });
+    return failureDecided(context, FAILED_BY_REVIEW, { cause: 'the result did not pass review', held: code });
   }
   return requireOperator(context, reason, {
     judged: progress.listing?.digest,
@@ -267,7 +267,7 @@ interface Held {
   readonly progress?: AttemptProgress | undefined;
 }
 
-const FAILED_BY_GATE: { readonly reason: FailureReason; readonly text: string } = {
+const FAILED_BY_REVIEW: { readonly reason: FailureReason; readonly text: string } = {
   reason: 'other',
   text: 'No acceptable result was delivered.',
 };

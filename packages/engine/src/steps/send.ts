@@ -116,7 +116,7 @@ export async function notifyWorker(
     sentAtMs,
     afterSequence,
   } as const;
-  return transitioned(context, event, `${worker.name} was told (message ${number})`, {
+  return transitioned(context, event, `${worker.name} was notified (message ${number})`, {
     progress: {
       ...withoutError(progress),
       messages: [...progress.messages, message],

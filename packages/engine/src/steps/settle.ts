@@ -137,8 +137,8 @@ async function submit(context: AttemptContext, settlement: Settlement): Promise<
       // The read that comes before anything else shows that it was taken.
       if (unforgotten !== undefined) return { ...unforgotten, settlement: unknown };
       return settlement.endpoint === 'result'
-        ? ended('result_settled', 'the marketplace took the result')
-        : ended('failure_settled', 'the marketplace took the failure');
+        ? ended('result_settled', 'the marketplace accepted the result')
+        : ended('failure_settled', 'the marketplace accepted the failure');
     }
     case 'unconfirmed':
       return {

@@ -1,6 +1,6 @@
 import type { StepCommit } from '@agrenting-hiclaw/core/domain';
 import type { AttemptContext } from '../context.ts';
-import { momentsOf } from '../deadlines.ts';
+import { timesOf } from '../deadlines.ts';
 import { requireOperator } from '../step-results.ts';
 
 /** Before the deadline the settlement is tried in any case this long before it, however long the wait has grown. */
@@ -17,7 +17,7 @@ export function settledInTime(context: AttemptContext, commit: StepCommit): Step
   if (record.state !== 'settling' || lastFailure === undefined) return commit;
   const forMs = nowMs - lastFailure.sinceMs;
   const isDelayed = forMs >= settings.delayedMs;
-  const { deadlineMs, latestEndMs } = momentsOf(context);
+  const { deadlineMs, latestEndMs } = timesOf(context);
   const isPastEnd = nowMs >= latestEndMs;
   // One that came back from there is there again with the first try that gets nowhere.
   const wasThere = (attempt.progress.standstills ?? 0) > 0;

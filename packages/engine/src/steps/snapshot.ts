@@ -2,7 +2,7 @@ import {
   artifactTypeOf,
   deliveredNamesOf,
   isWorkInFile,
-  judgeResult,
+  assessResult,
   knownSecretIn,
   saidBy,
   scanForCredentials,
@@ -81,7 +81,7 @@ async function completed(
   if (read.kind !== 'files') return read;
   const { text, summary, notes } = delivered;
   const result: CheckedResult = { text, summary, notes, files: read.files };
-  const gate = await judgeResult(result, context.attempt.hiring, secretsBefore(context), read.hasWork);
+  const gate = await assessResult(result, context.attempt.hiring, secretsBefore(context), read.hasWork);
   const unclear = why === undefined ? undefined : ({ code: 'result_unclear', unclear: why } as const);
   const doubt = unclear ?? (gate.kind === 'held' ? gate.reason : read.doubt);
   return {

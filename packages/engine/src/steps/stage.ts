@@ -111,7 +111,7 @@ async function noteStaged(
 ): Promise<StepCommit> {
   const { attempt, ports, nowMs } = context;
   const { progress } = attempt;
-  return transitioned(context, 'staged', `the task folder of ${worker.name} was read back`, {
+  return transitioned(context, 'staged', `the task folder of ${worker.name} was written and read back`, {
     progress: {
       ...progress,
       worker,

@@ -14,7 +14,7 @@ import {
   hiring,
   type World,
 } from '../test/world.ts';
-import type { RoomTrouble } from './room-report.ts';
+import type { RoomProblem } from './room-report.ts';
 
 const LOUD = Array.from({ length: 6 }, (_, index) => `loud${index}`);
 /** Ahead of the machine's time by a second for each look at it. */
@@ -34,7 +34,7 @@ describe('a worker that says more than one answer holds', { timeout: 30_000 }, (
   let world: World;
   let activityLog: MemoryActivityLog;
   let reports: string[];
-  let codes: RoomTrouble[];
+  let codes: RoomProblem[];
   let opened: Homeserver[];
 
   beforeEach(async () => {

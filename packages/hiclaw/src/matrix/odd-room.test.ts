@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createHomeserver, createRoomListener, type Homeserver } from '../index.ts';
 import { startAnsweringServer } from '../test/answering-server.ts';
 import { eventually, MemoryActivityLog, SkippingClock } from '../test/world.ts';
-import type { RoomTrouble } from './room-report.ts';
+import type { RoomProblem } from './room-report.ts';
 
 const GOOD = { roomId: '!good:x', userId: '@good:x' };
 const ODD = { roomId: '!odd:x', userId: '@odd:x' };
@@ -67,14 +67,14 @@ function replaced(value: unknown, [key, ...rest]: Path, by: unknown): unknown {
 
 interface Listened {
   readonly activityLog: MemoryActivityLog;
-  readonly troubles: readonly RoomTrouble[];
+  readonly troubles: readonly RoomProblem[];
 }
 
 /** Listens to a homeserver that gives these documents, until the good room is heard. */
 async function listenTo(sync: unknown, messagesOfOdd: unknown): Promise<Listened> {
   const activityLog = new MemoryActivityLog();
   activityLog.positions.push('before');
-  const troubles: RoomTrouble[] = [];
+  const troubles: RoomProblem[] = [];
   const documents = (path: string, query: Readonly<Record<string, string>> = {}): unknown => {
     if (path.endsWith('/filter')) return { filter_id: 'f' };
     if (path.endsWith('/joined_rooms')) return { joined_rooms: [GOOD.roomId, ODD.roomId] };

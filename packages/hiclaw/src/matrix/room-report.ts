@@ -1,5 +1,5 @@
 /** What happened to the rooms that are listened to, where it is no failure of all of them. */
-export type RoomTroubleCode =
+export type RoomProblemCode =
   /** The homeserver's answer about a room is not what Matrix says. */
   | 'odd_answer'
   /** What was missed in a room cannot be read now, and is read later. */
@@ -15,10 +15,10 @@ export type RoomTroubleCode =
   /** What was read could not be stored, and is read again. */
   | 'not_kept';
 
-export interface RoomTrouble {
-  readonly code: RoomTroubleCode;
+export interface RoomProblem {
+  readonly code: RoomProblemCode;
   readonly roomId?: string | undefined;
 }
 
 /** Told in words for a person, and by code and room for everything else. */
-export type RoomReport = (problem: string, lastFailure: RoomTrouble) => void;
+export type RoomReport = (problem: string, lastFailure: RoomProblem) => void;

@@ -1,4 +1,4 @@
-import { judgeResult } from '@agrenting-hiclaw/core/domain';
+import { assessResult } from '@agrenting-hiclaw/core/domain';
 import { describe, expect, test } from 'vitest';
 import { MemoryStore } from '../test/memory-store.ts';
 import { taskId } from '../test/world.ts';
@@ -18,7 +18,7 @@ async function outcomeOf(text: string, files: Readonly<Record<string, string>> =
   store.set(`${folder}meta.json`, JSON.stringify({ task_id: taskId, status: 'assigned' }));
   const collected = await collect(store, taskId, 1_000_000);
   if (collected.kind !== 'result') return collected.kind;
-  const { kind } = await judgeResult(collected.result, { description, repoToken: undefined });
+  const { kind } = await assessResult(collected.result, { description, repoToken: undefined });
   return kind === 'pass' ? 'paid' : kind;
 }
 

@@ -89,7 +89,7 @@ export function marketplaceChecks(
               agentId,
               key: agent.key,
               stop: new AbortController().signal,
-              onOddity: () => {},
+              onAnomaly: () => {},
             });
             const read = await sessions.readPending();
             return read.kind === 'read'

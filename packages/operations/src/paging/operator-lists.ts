@@ -14,7 +14,7 @@ export interface ShownAlert {
 }
 
 /** A deed by the admin API, done or refused. */
-export interface ShownDeed {
+export interface ShownCommand {
   readonly at: string;
   readonly who: string;
   readonly role: string;
@@ -53,7 +53,7 @@ export async function alertsPage({ overview }: Lists, request: PageRequest): Pro
 }
 
 /** The audit of the admin API, the newest first. Throws `OperationError`. */
-export async function auditPage({ audit }: Lists, request: PageRequest): Promise<Page<ShownDeed>> {
+export async function auditPage({ audit }: Lists, request: PageRequest): Promise<Page<ShownCommand>> {
   const page = await numberedPage(request, async (before, limit) => await audit.page(before, limit));
   const items = page.items.map(({ atMs, who, role, action, subject, commandId, outcome, client }) => ({
     at: iso(atMs),

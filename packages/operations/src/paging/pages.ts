@@ -14,7 +14,7 @@ export interface Page<Item> {
 }
 
 /** A page of a short list that is in memory, by the place in it. Throws `OperationError`. */
-export function placedPage<Item>(all: readonly Item[], { limit, cursor }: PageRequest): Page<Item> {
+export function cursorPage<Item>(all: readonly Item[], { limit, cursor }: PageRequest): Page<Item> {
   const from = placeOf(cursor, numberOf) ?? 0;
   const items = all.slice(from, from + limit);
   return { items, nextCursor: from + limit < all.length ? cursorOf(from + limit) : null };

@@ -80,11 +80,12 @@ test('metrics show hirings by state, what is overdue, troubles and moves', async
   };
   const ends = { completed: 0, failed: 0, cancelled: 0, rejected: 0 };
   const metrics = createEngineMetrics(async () => ({ byState: { ...none, ...ends, sent: 2 }, overdue: 3 }));
-  metrics.countTrouble('staged');
+  metrics.countStepFailure('staged');
   const hiringId = hiringIdSchema.parse('550e8400-e29b-41d4-a716-446655440000');
   const transition = { hiringId, attempt: 1, atMs: 1, event: 'sent', cause: 'it was told' } as const;
-  for (let count = 0; count < 2; count += 1) metrics.countMove({ ...transition, from: 'staged', to: 'sent' });
-  metrics.countMove({ ...transition, event: 'acknowledged', from: 'sent', to: 'acknowledged' });
+  for (let count = 0; count < 2; count += 1)
+    metrics.countTransition({ ...transition, from: 'staged', to: 'sent' });
+  metrics.countTransition({ ...transition, event: 'acknowledged', from: 'sent', to: 'acknowledged' });
   const url = await start({ ready: true, reasons: [] }, metrics.registry);
   const text = await (await fetch(`${url}/metrics`)).text();
   expect(text).toContain('agrenting_hiclaw_hirings{state="sent"} 2');

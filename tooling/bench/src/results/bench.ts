@@ -24,7 +24,7 @@ const FILES = ['a.md', 'b.json', 'c.csv'].map((path) => ({
   text: path === 'b.json' ? '{}' : 'x,'.repeat(5_000),
 }));
 
-const moveSchema = z.object({ hiringId: z.string(), to: z.string(), atMs: z.number() });
+const transitionSchema = z.object({ hiringId: z.string(), to: z.string(), atMs: z.number() });
 
 /**
  * From the moment a result lies still in storage until the marketplace has paid for it, with three files that go
@@ -65,7 +65,7 @@ async function hireAll(marketplace: RunningMarketplace, hirerId: string, agentId
   await sleep(200);
 }
 
-function rowsOf(transitions: readonly z.infer<typeof moveSchema>[]): readonly Row[] {
+function rowsOf(transitions: readonly z.infer<typeof transitionSchema>[]): readonly Row[] {
   const times = transitions
     .filter(({ to }) => to === 'completed')
     .map(({ hiringId, atMs }) => {
@@ -86,7 +86,7 @@ interface BenchApp {
   readonly agents: readonly string[];
   readonly hirerId: string;
   /** Every move that it logged. */
-  readonly transitions: readonly z.infer<typeof moveSchema>[];
+  readonly transitions: readonly z.infer<typeof transitionSchema>[];
   stop(): Promise<void>;
 }
 
@@ -120,7 +120,7 @@ async function startApp(
     env: { PATH: process.env['PATH'], ADAPTER_CONFIG: configFile },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const transitions = movesOf(child);
+  const transitions = transitionsOf(child);
   while (
     marketplace.sessions.list().filter(({ subscriptions }) => subscriptions.length > 0).length < WORKERS
   ) {
@@ -139,11 +139,11 @@ async function startApp(
   };
 }
 
-function movesOf(child: ChildProcess): readonly z.infer<typeof moveSchema>[] {
-  const transitions: z.infer<typeof moveSchema>[] = [];
+function transitionsOf(child: ChildProcess): readonly z.infer<typeof transitionSchema>[] {
+  const transitions: z.infer<typeof transitionSchema>[] = [];
   if (child.stdout === null) throw new Error('the app has no log');
   createInterface(child.stdout).on('line', (line) => {
-    const parsed = moveSchema.safeParse(JSON.parse(line));
+    const parsed = transitionSchema.safeParse(JSON.parse(line));
     if (parsed.success) transitions.push(parsed.data);
   });
   return transitions;

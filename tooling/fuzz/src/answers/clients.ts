@@ -291,7 +291,7 @@ async function openSession(url: string): Promise<unknown> {
       requestTimeoutMs: TIMEOUT_MS,
       stop: stop.signal,
       onConnected: () => {},
-      onOddity: () => {},
+      onAnomaly: () => {},
       onUpdated: () => {},
     });
     return opened.kind;

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { startEnvironment } from './environment.ts';
 import { runDemo } from './run-demo.ts';
-import { createScreen, harmless } from './screen.ts';
+import { createScreen, sanitize } from './screen.ts';
 
 const usage = `Usage: npm run demo [-- --keep] [--json]
 
@@ -30,7 +30,7 @@ try {
 } catch (error) {
   process.exitCode = 1;
   if (!stop.signal.aborted) {
-    console.error(harmless(`demo: ${error instanceof Error ? error.message : String(error)}`));
+    console.error(sanitize(`demo: ${error instanceof Error ? error.message : String(error)}`));
     console.error(`demo: the adapter's log is ${env.logFile}`);
   }
 } finally {

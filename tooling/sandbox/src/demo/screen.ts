@@ -11,12 +11,12 @@ export interface Screen {
 /** What workers and hirers wrote must not move the cursor or hide a line; what a terminal would obey is left out. */
 const OBEYED = /[[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]--[\n\t\u200c\u200d]]/gv;
 
-export function harmless(text: string): string {
+export function sanitize(text: string): string {
   return text.replace(OBEYED, '');
 }
 
 export function createScreen(json: boolean): Screen {
-  const print = (text: string): void => console.log(harmless(text));
+  const print = (text: string): void => console.log(sanitize(text));
   return {
     say: (text) => (json ? undefined : print(text)),
     show: (event, text) => print(json ? JSON.stringify(event) : text),

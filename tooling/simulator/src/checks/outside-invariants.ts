@@ -100,7 +100,7 @@ export function watchTheOutside(stage: Stage, outsides: Outsides): void {
     }
     if (!folders.isComplete(taskId)) violations.add('broken', 'told only what was staged', name);
     if (isOvertaken(process, hiringId) || !isAssignable(taskId)) return;
-    checkPlaces(worker.name, taskId);
+    checkSlots(worker.name, taskId);
   };
 
   /** True when a message was under way as its folder was given up: its attempt goes on in another, and nobody could hold it back. */
@@ -113,7 +113,7 @@ export function watchTheOutside(stage: Stage, outsides: Outsides): void {
     return disk.attempts().some((row) => taskId === row.taskId && ASSIGNABLE.has(row.state));
   }
 
-  function checkPlaces(worker: string, taskId: TaskId): void {
+  function checkSlots(worker: string, taskId: TaskId): void {
     const limit = stage.scenario.settings.policy(UNNAMED_AGENT).concurrency;
     const others = disk
       .attempts()

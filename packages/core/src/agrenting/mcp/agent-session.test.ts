@@ -184,7 +184,7 @@ test('reads again soon when a read fails', async () => {
   await world.reads(1);
   expect(world.session.status().drops).toEqual({});
   expect(world.events).toContainEqual({
-    kind: 'oddity',
+    kind: 'anomaly',
     problem: 'the pending list could not be read: MCP error -32603: try again',
   });
 });

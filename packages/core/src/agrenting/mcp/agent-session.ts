@@ -145,7 +145,7 @@ class Supervisor implements AgentSession {
       stop,
       onConnected: () => this.#monitor.enter('handshaking'),
       onUpdated: () => wake.request(),
-      onOddity: (problem) => this.#monitor.oddity(problem),
+      onAnomaly: (problem) => this.#monitor.anomaly(problem),
     });
     if (opened.kind === 'dropped') return { drop: opened.drop, heldMs: 0 };
     const { session } = opened;
@@ -177,7 +177,7 @@ class Supervisor implements AgentSession {
       malformed: this.#malformed,
       onPending,
       onRead: () => this.#monitor.read(),
-      onOddity: (problem: string) => this.#monitor.oddity(problem),
+      onAnomaly: (problem: string) => this.#monitor.anomaly(problem),
     };
     await Promise.all([runPendingLoop(session, reading, signal), keepAlive(session, watch, signal)]);
   }

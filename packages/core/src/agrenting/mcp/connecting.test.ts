@@ -124,7 +124,7 @@ test('brings a foreign endpoint back to the configured origin and says so', asyn
   await reads(1);
   expect(elsewhere.received).toEqual([]);
   expect(events).toContainEqual({
-    kind: 'oddity',
+    kind: 'anomaly',
     problem: expect.stringContaining(`names ${elsewhere.baseUrl} for messages`),
   });
 });
@@ -341,7 +341,7 @@ test('reads on a timer where the server refuses the subscription', async () => {
   session.start();
   await reads(3);
   expect(session.status()).toMatchObject({ state: 'subscribed', updates: false });
-  expect(events).toContainEqual({ kind: 'oddity', problem: expect.stringContaining('read more often') });
+  expect(events).toContainEqual({ kind: 'anomaly', problem: expect.stringContaining('read more often') });
 });
 
 test.each<[string, McpServerOptions]>([

@@ -120,7 +120,7 @@ export class McpSession {
       }
       this.updates = refusal === undefined;
       if (!this.updates) {
-        this.#options.onOddity(
+        this.#options.onAnomaly(
           `the server refuses to announce new work, so the list is read more often: ${refusal}`,
         );
       }

@@ -17,7 +17,7 @@ export interface OneShotSessionOptions {
   readonly key: Secret;
   /** Ends a session that is under way. */
   readonly stop: AbortSignal;
-  readonly onOddity: (problem: string) => void;
+  readonly onAnomaly: (problem: string) => void;
 }
 
 /** What one read of the pending list gave. */
@@ -63,7 +63,7 @@ export function createOneShotSessions(options: OneShotSessionOptions): OneShotSe
       stop: options.stop,
       onConnected: () => undefined,
       onUpdated: () => undefined,
-      onOddity: options.onOddity,
+      onAnomaly: options.onAnomaly,
     });
     if (opened.kind === 'dropped') return otherwise(opened.drop);
     try {

@@ -39,7 +39,7 @@ export async function openStream(request: StreamRequest): Promise<OpenedStream> 
   let status = 401;
   for (const form of credentials.order()) {
     const permit = await access.budget.take(RESERVE);
-    if (permit.kind === 'wait') return notNow(request, permit);
+    if (permit.kind === 'wait') return unavailable(request, permit);
     const headers = await credentials.headers(form);
     if (headers === undefined) continue;
     let response: Response;
@@ -79,7 +79,7 @@ async function heed({ client, access }: StreamRequest, response: Response, quest
   await access.budget.heed({ status, limits, question });
 }
 
-function notNow(
+function unavailable(
   { client }: StreamRequest,
   { because, waitMs }: Extract<Permit, { kind: 'wait' }>,
 ): OpenedStream {

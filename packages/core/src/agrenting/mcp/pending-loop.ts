@@ -14,7 +14,7 @@ export interface Reading {
   readonly malformed: MalformedOnce;
   readonly onPending: (items: readonly PendingHiring[]) => Promise<void>;
   readonly onRead: () => void;
-  readonly onOddity: (problem: string) => void;
+  readonly onAnomaly: (problem: string) => void;
 }
 
 /**
@@ -39,17 +39,17 @@ export async function runPendingLoop(
 
 /** True when the list was read and taken. */
 async function readOnce(session: McpSession, reading: Reading): Promise<boolean> {
-  const { malformed, onPending, onRead, onOddity } = reading;
+  const { malformed, onPending, onRead, onAnomaly } = reading;
   const read = await session.readPending();
   if (read.kind !== 'texts') {
-    if (!session.ended) onOddity(`the pending list could not be read: ${read.problem}`);
+    if (!session.ended) onAnomaly(`the pending list could not be read: ${read.problem}`);
     return false;
   }
   const fresh = malformed.fresh(pendingHirings(read.texts));
   try {
     await onPending(fresh);
   } catch {
-    onOddity('the pending list was read but could not be kept: it is read again');
+    onAnomaly('the pending list was read but could not be kept: it is read again');
     return false;
   }
   malformed.took(fresh);

@@ -79,8 +79,8 @@ export class SessionMonitor {
     this.#emit({ kind: 'ping', roundTripMs });
   }
 
-  oddity(problem: string): void {
-    this.#emit({ kind: 'oddity', problem });
+  anomaly(problem: string): void {
+    this.#emit({ kind: 'anomaly', problem });
   }
 
   #emit(event: SessionEvent): void {

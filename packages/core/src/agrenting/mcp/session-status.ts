@@ -66,4 +66,4 @@ export type SessionEvent =
   /** A ping of ours was answered. */
   | { readonly kind: 'ping'; readonly roundTripMs: number }
   /** The session goes on, but something was not as it should be. */
-  | { readonly kind: 'oddity'; readonly problem: string };
+  | { readonly kind: 'anomaly'; readonly problem: string };

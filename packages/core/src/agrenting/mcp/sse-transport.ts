@@ -37,7 +37,7 @@ export interface TransportOptions {
   readonly limits: TransportLimits;
   /** Called when the place for messages is known. */
   readonly onConnected: () => void;
-  readonly onOddity: (problem: string) => void;
+  readonly onAnomaly: (problem: string) => void;
 }
 
 /**
@@ -122,7 +122,7 @@ export class SseTransport implements Transport {
     if (objection === undefined || this.drop !== undefined) return;
     if (key === undefined) {
       this.initializedRefused ||= message.method === 'notifications/initialized';
-      this.#oddity(`the server did not take ${message.method}: ${inQuotes(objection.message)}`);
+      this.#anomaly(`the server did not take ${message.method}: ${inQuotes(objection.message)}`);
     } else if (this.#ledger.waits(key)) {
       this.#ledger.forget(key);
       throw objection;
@@ -148,21 +148,21 @@ export class SseTransport implements Transport {
 
   async #answer(url: string, message: JSONRPCMessage): Promise<void> {
     if (this.#answersUnderWay >= MAX_ANSWERS) {
-      this.#oddity(`${MAX_ANSWERS} requests of the server are being answered: the next one is not`);
+      this.#anomaly(`${MAX_ANSWERS} requests of the server are being answered: the next one is not`);
       return;
     }
     this.#answersUnderWay += 1;
     try {
       const objection = this.#take(await this.#post(url, message), undefined);
       if (objection !== undefined)
-        this.#oddity(`the server did not take our answer: ${inQuotes(objection.message)}`);
+        this.#anomaly(`the server did not take our answer: ${inQuotes(objection.message)}`);
     } finally {
       this.#answersUnderWay -= 1;
     }
   }
 
-  #oddity(problem: string): void {
-    if (this.drop === undefined) this.#options.onOddity(problem);
+  #anomaly(problem: string): void {
+    if (this.drop === undefined) this.#options.onAnomaly(problem);
   }
 
   #dropAfter(waitMs: number, drop: Disconnect): () => void {
@@ -181,7 +181,7 @@ export class SseTransport implements Transport {
       },
       onEvent: (name: string, data: string) => this.#takeEvent(name, data),
       onOversized: () =>
-        this.#oddity(`an event of more than ${limits.maxEventCharacters} characters was left out`),
+        this.#anomaly(`an event of more than ${limits.maxEventCharacters} characters was left out`),
     };
     const cause = await readEventStream(body, sink, limits.maxEventCharacters);
     const problem = cause === 'ended' ? 'the server closed the event stream' : 'the event stream was cut off';
@@ -192,7 +192,7 @@ export class SseTransport implements Transport {
     if (name === 'endpoint') return this.#takeEndpoint(data);
     if (name !== 'message') return;
     for (const incoming of parseJsonRpc(data)) {
-      if (incoming.kind === 'alien') this.#oddity('something that is no JSON-RPC came on the event stream');
+      if (incoming.kind === 'alien') this.#anomaly('something that is no JSON-RPC came on the event stream');
       else this.#deliver(incoming);
     }
   }
@@ -209,7 +209,7 @@ export class SseTransport implements Transport {
       return;
     }
     if (endpoint.rewrittenFrom !== undefined) {
-      this.#oddity(`the server names ${endpoint.rewrittenFrom} for messages; they go to ${client.baseUrl}`);
+      this.#anomaly(`the server names ${endpoint.rewrittenFrom} for messages; they go to ${client.baseUrl}`);
     }
     this.#endpointUrl = endpoint.url;
     this.#endpoint.resolve(endpoint.url);
@@ -263,7 +263,7 @@ export class SseTransport implements Transport {
       return this.end(posted.drop);
     }
     this.lastAnswerAtMs = this.#options.client.clock.nowMs();
-    if (posted.text === undefined) this.#oddity('the answer to a message was too large or broke off');
+    if (posted.text === undefined) this.#anomaly('the answer to a message was too large or broke off');
     let errors = false;
     for (const incoming of parseJsonRpc(posted.text ?? '')) {
       // "{}", "Accepted" and nothing say that the answer comes on the stream.

@@ -31,12 +31,12 @@ export class SqliteOverview implements Overview {
     const rows = await this.#connection.read(() =>
       this.#statements.transitionsAfter.all({ sequence, limit }),
     );
-    return rows.map((row) => numberedMove(row));
+    return rows.map((row) => numberedTransition(row));
   }
 
   async latestTransitions(limit: number): Promise<readonly NumberedTransition[]> {
     const rows = await this.#connection.read(() => this.#statements.latestTransitions.all({ limit }));
-    return rows.map((row) => numberedMove(row));
+    return rows.map((row) => numberedTransition(row));
   }
 
   async arrivals(sinceMs: number) {
@@ -91,7 +91,7 @@ export class SqliteOverview implements Overview {
   }
 }
 
-function numberedMove(row: {
+function numberedTransition(row: {
   readonly sequence: number;
   readonly hiringId: string;
   readonly attempt: number;

@@ -19,7 +19,7 @@ import { REREAD_SPACING_MS, wokenDueAtMs } from './schedule.ts';
 import type { AttemptRoomRows } from '../workers/attempt-room-rows.ts';
 import type { InboxMessages } from '../inbox/inbox-messages.ts';
 import type { LateAssignments } from './late-assignments.ts';
-import { planMoves, type Plan, type PlannedMove } from './transitions.ts';
+import { planTransitions, type Plan, type PlannedTransition } from './transitions.ts';
 import { history, hirings } from '../schema.ts';
 import { attentionToText, hiringToText, lateFromText, failureToText } from './codecs.ts';
 import type { TokenTraces } from './token-traces.ts';
@@ -57,13 +57,13 @@ export class StepCommitter {
 
   /** Everything of a step or, when the lease was lost, nothing of it. */
   async commit(claim: Claim, step: StepCommit, nowMs: number): Promise<'committed' | 'lost'> {
-    const plan = planMoves(claim.record, step);
+    const plan = planTransitions(claim.record, step);
     return await this.#connection.write(() => this.#commit(claim, step, plan, nowMs));
   }
 
   /** The same, for use inside a transaction. */
   commitInside(claim: Claim, step: StepCommit, nowMs: number): 'committed' | 'lost' {
-    return this.#commit(claim, step, planMoves(claim.record, step), nowMs);
+    return this.#commit(claim, step, planTransitions(claim.record, step), nowMs);
   }
 
   #commit(claim: Claim, step: StepCommit, plan: Plan, nowMs: number): 'committed' | 'lost' {
@@ -192,7 +192,7 @@ function reasonOf({ attention, progress }: StepCommit): AttentionCode | null {
 }
 
 /** Of a move to `completed`, whose hiring was paid at what price: earnings are counted by it. */
-function paidBy(transition: PlannedMove, record: HiringRecord, { open }: StepCommit) {
+function paidBy(transition: PlannedTransition, record: HiringRecord, { open }: StepCommit) {
   if (transition.to !== 'completed') return { agentId: null, price: null };
   const { agentId, attempt, received } = record;
   // A webhook that no read has confirmed says nothing about what was paid.

@@ -61,7 +61,8 @@ async function noteRead(hiringId: HiringId, status: string, nextAtMs?: number): 
   const endedAtMs = DAY_MS;
   if (record?.money === undefined) throw new Error('it is open');
   const change = moneyChange(record.money, { status });
-  const money = change === undefined ? undefined : { change, cause: `the marketplace has it as ${status}` };
+  const money =
+    change === undefined ? undefined : { change, cause: `the marketplace reports it as ${status}` };
   return await store.endedRereads.done({ hiringId, endedAtMs }, record, { nextAtMs, money }, clock.nowMs);
 }
 

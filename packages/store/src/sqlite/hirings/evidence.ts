@@ -19,7 +19,7 @@ import { attentionCodeSchema, eventSchema, stateSchema } from './codecs.ts';
 /** Attempts of one hiring that are read: its hirer can have it run as often as it likes, with megabytes of text each time. */
 const MAX_ATTEMPTS = 20;
 /** Moves of one hiring that are read. */
-const MAX_MOVES = 1_000;
+const MAX_TRANSITIONS = 1_000;
 
 /** Reads what there is of one hiring, within bounds. */
 export class EvidenceRows {
@@ -57,8 +57,8 @@ export class EvidenceRows {
         kept,
         numbers: this.#statements.numbers.all({ hiringId, limit: maxAttempts }).toReversed(),
         attempts: this.#statements.attempts.get({ hiringId })?.count ?? 0,
-        transitions: this.#statements.history.all({ hiringId, limit: MAX_MOVES }).toReversed(),
-        allMoves: this.#statements.transitions.get({ hiringId })?.count ?? 0,
+        transitions: this.#statements.history.all({ hiringId, limit: MAX_TRANSITIONS }).toReversed(),
+        allTransitions: this.#statements.transitions.get({ hiringId })?.count ?? 0,
         forms: this.#documents.timesOf(hiringId),
       };
     });
@@ -76,7 +76,7 @@ export class EvidenceRows {
         attempts: read,
         earlierAttempts: found.attempts - found.numbers.length,
         history: found.transitions.map((row) => transitionOf(row)),
-        earlierTransitions: found.allMoves - found.transitions.length,
+        earlierTransitions: found.allTransitions - found.transitions.length,
         forms: found.forms,
         redactedAtMs: found.kept.redactedAtMs ?? undefined,
         foldersDeletedAtMs: found.kept.foldersDeletedAtMs ?? undefined,
@@ -98,7 +98,7 @@ export class EvidenceRows {
     const found = await this.#connection.read(() => ({
       row: this.#statements.attempt.get(named),
       settlements: this.#statements.settlements.all(named),
-      last: this.#statements.lastMove.get(named),
+      last: this.#statements.lastTransition.get(named),
     }));
     if (found.row === undefined) return undefined;
     return {
@@ -172,7 +172,7 @@ function prepare({ queries }: Connection) {
       .limit(placeholder('limit'))
       .prepare(),
     transitions: queries.select({ count: count() }).from(history).where(ofHiring).prepare(),
-    lastMove: queries
+    lastTransition: queries
       .select()
       .from(history)
       // What happens to the money afterwards is no end.

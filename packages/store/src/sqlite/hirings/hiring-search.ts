@@ -42,7 +42,9 @@ export class Listing {
       const { entries, next } = this.#entriesOf({ ...request, limit });
       const rows = entries.flatMap(({ id }) => {
         const record = this.#records.rowsOf(id);
-        return record === undefined ? [] : [{ record, transitioned: this.#statements.lastMove.get({ id }) }];
+        return record === undefined
+          ? []
+          : [{ record, transitioned: this.#statements.lastTransition.get({ id }) }];
       });
       return { rows, next };
     });
@@ -249,7 +251,7 @@ function prepare({ queries }: Connection) {
       .limit(1)
       .offset(MAX_LOOKED_AT - 1)
       .prepare(),
-    lastMove: queries
+    lastTransition: queries
       .select({ atMs: history.atMs })
       .from(history)
       .where(eq(history.hiringId, placeholder('id')))

@@ -1,7 +1,7 @@
 import type { HiringId, TaskId, WorkerTask } from '@agrenting-hiclaw/core/domain';
 import { eq, sql } from 'drizzle-orm';
 import type { Connection } from '../connection/connection.ts';
-import { preparePoke } from './requeue.ts';
+import { prepareRequeue } from './requeue.ts';
 import { hirings } from '../schema.ts';
 import { lateFromText, lateToText } from './codecs.ts';
 
@@ -43,6 +43,6 @@ function prepare(connection: Connection) {
       .set({ lateAssignments: sql`${sql.placeholder('late')}` })
       .where(named)
       .prepare(),
-    requeue: preparePoke(connection),
+    requeue: prepareRequeue(connection),
   };
 }

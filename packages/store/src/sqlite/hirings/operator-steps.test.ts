@@ -31,12 +31,12 @@ afterEach(async () => {
 
 const FAR_MS = 9_000_000;
 
-async function waitingForAPerson() {
+async function waitingForOperator() {
   const { hirings } = store;
   const hiringId = newHiringId();
   await hirings.accept([deliveryOf(hiringId)]);
   await take(hirings, hiringId, openingOf(hiringId, 1, 1_000), 1_000);
-  await take(hirings, hiringId, { event: 'needs_person', cause: 'x', dueAtMs: FAR_MS }, 1_000);
+  await take(hirings, hiringId, { event: 'operator_required', cause: 'x', dueAtMs: FAR_MS }, 1_000);
   return hiringId;
 }
 
@@ -49,7 +49,7 @@ async function restart(hiringId: HiringId): Promise<CommandOutcome> {
 
 describe('the operator', () => {
   test('sees the newest hirings, of all states or of one', async () => {
-    const held = await waitingForAPerson();
+    const held = await waitingForOperator();
     const fresh = newHiringId();
     await store.hirings.accept([deliveryOf(fresh)]);
     const ids = async (state?: 'attention' | 'received') =>
@@ -61,7 +61,7 @@ describe('the operator', () => {
   });
 
   test('has one that waits for a person handed over again, once', async () => {
-    const hiringId = await waitingForAPerson();
+    const hiringId = await waitingForOperator();
     expect(await restart(hiringId)).toEqual({ kind: 'done' });
     expect(await store.hirings.find(hiringId)).toMatchObject({ state: 'confirmed' });
     expect((await store.hirings.history(hiringId)).at(-1)).toMatchObject({ event: 'operator_restarted' });
@@ -69,12 +69,12 @@ describe('the operator', () => {
   });
 
   test('decides about what was seen, and about nothing else', async () => {
-    const hiringId = await waitingForAPerson();
+    const hiringId = await waitingForOperator();
     const seen = await store.hirings.find(hiringId);
     if (seen === undefined) throw new Error('it is there');
     const version = versionOf(seen);
     expect(await restart(hiringId)).toEqual({ kind: 'done' });
-    await take(store.hirings, hiringId, { event: 'needs_person', cause: 'y', dueAtMs: FAR_MS }, FAR_MS);
+    await take(store.hirings, hiringId, { event: 'operator_required', cause: 'y', dueAtMs: FAR_MS }, FAR_MS);
     const before = await store.hirings.find(hiringId);
     const failure = { reason: 'other', text: 'No.' } as const;
     for (const decision of [
@@ -94,7 +94,7 @@ describe('the operator', () => {
   });
 
   test('of two who saw the same, one decides', async () => {
-    const hiringId = await waitingForAPerson();
+    const hiringId = await waitingForOperator();
     const seen = await store.hirings.find(hiringId);
     const version = seen === undefined ? '' : versionOf(seen);
     const failure = { reason: 'other', text: 'No.' } as const;
@@ -109,7 +109,7 @@ describe('the operator', () => {
   test('lets no words go out that hold a secret of the adapter, whatever it is disguised as', async () => {
     const secret = new Secret('storage-key-0123456789abcdef');
     const secrets = new KnownSecrets([{ code: 'own_secret', secret }]);
-    const hiringId = await waitingForAPerson();
+    const hiringId = await waitingForOperator();
     const seen = await store.hirings.find(hiringId);
     const version = seen === undefined ? '' : versionOf(seen);
     const text = `It lies at storage-key-\u200b0123456789abcdef, as you asked.`;
@@ -123,7 +123,7 @@ describe('the operator', () => {
   });
 
   test('does not break into the work of a process', async () => {
-    const hiringId = await waitingForAPerson();
+    const hiringId = await waitingForOperator();
     const [claim] = await store.hirings.claim({ holder: 'engine', nowMs: FAR_MS, leaseMs: 60_000, limit: 1 });
     expect(claim?.record.hiringId).toBe(hiringId);
     expect(await restart(hiringId)).toEqual({ kind: 'busy' });
@@ -135,7 +135,7 @@ describe('the operator', () => {
     expect(await commandHiring(store, newHiringId(), { kind: 'restart', version: '' })).toEqual({
       kind: 'absent',
     });
-    const hiringId = await waitingForAPerson();
+    const hiringId = await waitingForOperator();
     await take(store.hirings, hiringId, { event: 'over_failed', cause: 'x' }, FAR_MS);
     expect(await restart(hiringId)).toEqual({ kind: 'unfit', state: 'failed' });
   });

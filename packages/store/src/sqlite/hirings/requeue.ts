@@ -6,7 +6,7 @@ import { hirings } from '../schema.ts';
  * Makes a hiring due now. One that is leased stays with its holder, whose commit sees the count and
  * makes it due at once.
  */
-export function preparePoke({ queries }: Connection) {
+export function prepareRequeue({ queries }: Connection) {
   return queries
     .update(hirings)
     .set({

@@ -20,7 +20,7 @@ export interface Standing {
 }
 
 /** True when being heard makes it due at once: it waits for its first read, or may be the hirer's retry. */
-export function wakesAtOnce(state: State): boolean {
+export function isDueAtOnce(state: State): boolean {
   return state === 'received' || isEnd(state);
 }
 
@@ -31,7 +31,7 @@ export function spacingOf(intake: Intake): number {
 
 /** When a hiring that was just heard again is due. */
 export function wokenDueAtMs(standing: Standing, nowMs: number, spacingMs = REREAD_SPACING_MS): number {
-  if (wakesAtOnce(standing.state)) return nowMs;
+  if (isDueAtOnce(standing.state)) return nowMs;
   const soonest = soonestReadAtMs(standing.lastReadAtMs, nowMs, spacingMs);
   return standing.dueAtMs === null ? soonest : Math.min(standing.dueAtMs, soonest);
 }
@@ -39,7 +39,7 @@ export function wokenDueAtMs(standing: Standing, nowMs: number, spacingMs = RERE
 /** True when what was heard since the last read is to be answered by a read now. */
 export function mayReadNow(standing: Standing, nowMs: number): boolean {
   return (
-    wakesAtOnce(standing.state) || soonestReadAtMs(standing.lastReadAtMs, nowMs, REREAD_SPACING_MS) <= nowMs
+    isDueAtOnce(standing.state) || soonestReadAtMs(standing.lastReadAtMs, nowMs, REREAD_SPACING_MS) <= nowMs
   );
 }
 

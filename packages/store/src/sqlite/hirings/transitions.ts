@@ -9,7 +9,7 @@ import {
 import { InvariantError } from '../connection/invariant-error.ts';
 
 /** One move that a step makes. */
-export interface PlannedMove {
+export interface PlannedTransition {
   readonly attempt: number;
   readonly from: State;
   readonly event: Event;
@@ -18,7 +18,7 @@ export interface PlannedMove {
 
 /** What a step makes of a hiring. */
 export interface Plan {
-  readonly transitions: readonly PlannedMove[];
+  readonly transitions: readonly PlannedTransition[];
   /** State and number of the newest attempt afterwards. */
   readonly state: State;
   readonly attempt: number;
@@ -35,9 +35,10 @@ const WITHOUT_ATTEMPT: ReadonlySet<State> = new Set([
 ]);
 
 /** The moves of a step by the table of states. Throws `InvariantError` for a step that the table does not know. */
-export function planMoves(record: HiringRecord, step: StepCommit): Plan {
+export function planTransitions(record: HiringRecord, step: StepCommit): Plan {
   const attempt = record.attempt?.number ?? 0;
-  const plan = step.open === undefined ? planMove(record, attempt, step) : planOpening(record, attempt, step);
+  const plan =
+    step.open === undefined ? planTransition(record, attempt, step) : planOpening(record, attempt, step);
   const remembers = step.progress ?? step.marker ?? step.settlement ?? step.taskId;
   if (plan.attempt === 0 && remembers !== undefined) {
     throw new InvariantError(`hiring ${record.hiringId} has no attempt that could remember anything`);
@@ -51,7 +52,7 @@ export function planMoves(record: HiringRecord, step: StepCommit): Plan {
   return plan;
 }
 
-function planMove(record: HiringRecord, attempt: number, { event }: StepCommit): Plan {
+function planTransition(record: HiringRecord, attempt: number, { event }: StepCommit): Plan {
   if (event === undefined) return { transitions: [], state: record.state, attempt };
   const transition = transitionOf(record, attempt, record.state, event);
   return { transitions: [transition], state: transition.to, attempt };
@@ -83,7 +84,7 @@ function planOpening(record: HiringRecord, attempt: number, { open, event }: Ste
   return { transitions: [...closing, opening], state: opening.to, attempt: open.number };
 }
 
-function transitionOf(record: HiringRecord, attempt: number, from: State, event: Event): PlannedMove {
+function transitionOf(record: HiringRecord, attempt: number, from: State, event: Event): PlannedTransition {
   const to = next(from, event);
   if (to === undefined) {
     throw new InvariantError(`hiring ${record.hiringId} is ${from}, which has no transition ${event}`);

@@ -11,7 +11,7 @@ import {
 } from '@agrenting-hiclaw/core/domain';
 import { and, eq, inArray, isNotNull, ne, notInArray, sql } from 'drizzle-orm';
 import type { Connection } from '../connection/connection.ts';
-import { spacingOf, wakesAtOnce, wokenDueAtMs } from '../hirings/schedule.ts';
+import { spacingOf, isDueAtOnce, wokenDueAtMs } from '../hirings/schedule.ts';
 import type { EncryptionKey } from '../connection/encryption-key.ts';
 import type { InboxMessages } from './inbox-messages.ts';
 import { latestTokenIdentity } from '../hirings/hiring-reader.ts';
@@ -84,7 +84,7 @@ export class Inbox {
       // The sender of a webhook moves nothing up that no read has confirmed.
       queue: intake === 'webhook' && isUnconfirmed(standing.state) ? UNCONFIRMED : 0,
       // A wake that may wait is no poke: it would make the holder's next look an immediate one.
-      requeues: wakesAtOnce(standing.state) ? 1 : 0,
+      requeues: isDueAtOnce(standing.state) ? 1 : 0,
       // While leased it is the lease that decides; the commit sees the count and sets the due time.
       dueAtMs: row.leaseToken === null ? wokenDueAtMs(standing, nowMs, spacingOf(intake)) : row.dueAtMs,
     });

@@ -9,7 +9,7 @@ import type {
 import { and, asc, count, eq, gt, isNotNull, isNull, lt, max, min, sql } from 'drizzle-orm';
 import type { ChangeNotifier } from '../connection/change-notifier.ts';
 import type { Connection } from '../connection/connection.ts';
-import { preparePoke } from '../hirings/requeue.ts';
+import { prepareRequeue } from '../hirings/requeue.ts';
 import { attempts, hirings, syncCursors, activities } from '../schema.ts';
 import { activityKindSchema } from '../hirings/codecs.ts';
 
@@ -231,7 +231,7 @@ function prepare(connection: Connection) {
         ),
       )
       .prepare(),
-    requeue: preparePoke(connection),
+    requeue: prepareRequeue(connection),
     dropWithoutEvent: queries
       .delete(activities)
       .where(and(ofWorker, eq(activities.kind, placeholder('kind')), isNull(activities.eventId)))

@@ -1,7 +1,7 @@
 import type { HiringId, State } from '@agrenting-hiclaw/core/domain';
 import { and, asc, count, eq, sql } from 'drizzle-orm';
 import type { Connection } from '../connection/connection.ts';
-import { preparePoke } from '../hirings/requeue.ts';
+import { prepareRequeue } from '../hirings/requeue.ts';
 import { attempts } from '../schema.ts';
 
 /** In these states the worker may be busy with the attempt; in any other its place is given back. */
@@ -106,6 +106,6 @@ function prepare(connection: Connection) {
       .orderBy(asc(attempts.receivedAtMs), asc(attempts.hiringId))
       .limit(1)
       .prepare(),
-    requeue: preparePoke(connection),
+    requeue: prepareRequeue(connection),
   };
 }

@@ -15,7 +15,7 @@ export class CommandOutput {
     this.#stdout += `${line}\n`;
   }
 
-  complain(line: string): void {
+  writeError(line: string): void {
     this.#stderr += `${line}\n`;
   }
 

@@ -22,7 +22,7 @@ export async function runControllerCommand(
 ): Promise<CommandResult> {
   const output = new CommandOutput();
   const fail = (why: string): CommandResult => {
-    output.complain(`Error: ${why}`);
+    output.writeError(`Error: ${why}`);
     return output.exit(1);
   };
   const show = (outcome: ControllerOutcome): CommandResult => {

@@ -11,20 +11,20 @@ export const lifecycleWorker10 = async (
   const output = new CommandOutput();
   const read = readOptions(argv, ['--action', '--worker']);
   if ('unknown' in read) {
-    output.complain(`Unknown argument: ${read.unknown}`);
+    output.writeError(`Unknown argument: ${read.unknown}`);
     return output.exit(1);
   }
   const action = actions.find((each) => each === read.options.get('--action'));
   const worker = read.options.get('--worker') ?? '';
   if (action === undefined) {
-    output.complain(usage);
+    output.writeError(usage);
     return output.exit(1);
   }
   const script = new Lifecycle10(context, output);
   if (action === 'sync-status') return output.exit(script.syncStatus());
   if (action === 'check-idle') return output.exit(await script.checkIdle());
   if (worker === '') {
-    output.complain(`ERROR: --worker is required for action '${action}'`);
+    output.writeError(`ERROR: --worker is required for action '${action}'`);
     return output.exit(1);
   }
   switch (action) {

@@ -12,14 +12,14 @@ export const lifecycleWorker12 = async (
   const output = new CommandOutput();
   const read = readOptions(argv, ['--action', '--worker']);
   if ('unknown' in read) {
-    output.complain(usage);
+    output.writeError(usage);
     return output.exit(1);
   }
   const actionName = read.options.get('--action') ?? '';
   const worker = read.options.get('--worker') ?? '';
   const action = actions.find((each) => each === actionName);
   if (action === undefined) {
-    output.complain(`Unknown action: ${actionName}`);
+    output.writeError(`Unknown action: ${actionName}`);
     return output.exit(2);
   }
   files.init();
@@ -32,7 +32,7 @@ export const lifecycleWorker12 = async (
   if (action === 'check-idle') return lifecycleWorker10(argv, context);
   if (worker === '') return output.exit(2);
   if (!containers.names().includes(worker)) {
-    output.complain(`Error: worker "${worker}" not found`);
+    output.writeError(`Error: worker "${worker}" not found`);
     return output.exit(1);
   }
   const isRunning = containers.status(worker) === 'running';

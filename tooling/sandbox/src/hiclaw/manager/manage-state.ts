@@ -37,7 +37,7 @@ export const manageState = (argv: readonly string[], files: HomeFiles): CommandR
   const output = new CommandOutput();
   const read = readOptions(argv, names);
   if ('unknown' in read) {
-    output.complain(`Unknown argument: ${read.unknown}`);
+    output.writeError(`Unknown argument: ${read.unknown}`);
     return output.exit(1);
   }
   const option = (name: string): string => read.options.get(name) ?? '';
@@ -45,7 +45,7 @@ export const manageState = (argv: readonly string[], files: HomeFiles): CommandR
   const needed = required[action];
   if (action === '' || needed === undefined) {
     const known = Object.keys(required).join(', ');
-    output.complain(
+    output.writeError(
       action === ''
         ? `Usage: manage-state.sh --action <${known}> [options]`
         : `ERROR: Unknown action '${action}'. Use: ${known}`,
@@ -54,7 +54,7 @@ export const manageState = (argv: readonly string[], files: HomeFiles): CommandR
   }
   const missing = needed.filter((name) => option(name) === '');
   if (missing.length > 0) {
-    output.complain(`ERROR: missing required arguments for '${action}': ${missing.join(' ')}`);
+    output.writeError(`ERROR: missing required arguments for '${action}': ${missing.join(' ')}`);
     return output.exit(1);
   }
   files.init();

@@ -61,7 +61,7 @@ export class Manager {
     const files = home === this.home ? this.files : new HomeFiles(home, this.#options.clock);
     if (!existsSync(home)) {
       const output = new CommandOutput();
-      output.complain(`HOME is no directory: ${home}`);
+      output.writeError(`HOME is no directory: ${home}`);
       return output.exit(1);
     }
     switch (command) {
@@ -133,17 +133,17 @@ export class Manager {
     const read = readOptions(argv.slice(2), [...needed, '--base-url']);
     if (argv[0] !== 'channels' || argv[1] !== 'send' || 'unknown' in read) {
       const wrong = 'unknown' in read ? read.unknown : argv.join(' ');
-      output.complain(`Usage: copaw channels send [OPTIONS]\n\nError: No such option or command: ${wrong}`);
+      output.writeError(`Usage: copaw channels send [OPTIONS]\n\nError: No such option or command: ${wrong}`);
       return output.exit(2);
     }
     const missing = needed.find((name) => !read.options.has(name));
     if (missing !== undefined) {
-      output.complain(`Usage: copaw channels send [OPTIONS]\n\nError: Missing option '${missing}'.`);
+      output.writeError(`Usage: copaw channels send [OPTIONS]\n\nError: Missing option '${missing}'.`);
       return output.exit(2);
     }
     const option = (name: string): string => read.options.get(name) ?? '';
     if (option('--agent-id') !== 'default' || option('--channel') !== 'matrix') {
-      output.complain('Error: 404 Not Found: agent or channel');
+      output.writeError('Error: 404 Not Found: agent or channel');
       return output.exit(1);
     }
     this.#say(option('--target-session'), option('--text').replaceAll('\\n', '\n'), option('--target-user'));

@@ -33,7 +33,7 @@ export class MinioClient {
   run(argv: readonly string[], input: string): CommandResult {
     const output = new CommandOutput();
     const fail = (why: string): CommandResult => {
-      output.complain(`mc: <ERROR> ${why}`);
+      output.writeError(`mc: <ERROR> ${why}`);
       return output.exit(1);
     };
     const words = argv.filter((word) => !word.startsWith('--'));

@@ -2,13 +2,17 @@ import { givenTask, type GivenTask } from '@agrenting-hiclaw/operations';
 import type { Attention, CheckedResult, Decision, HiringRecord } from '@agrenting-hiclaw/core/domain';
 
 /** What a yes would hand to the worker, or to the hirer: all of it is to be read before. */
-export interface LetGo {
+export interface Disclosure {
   readonly task?: GivenTask | undefined;
   readonly result?: CheckedResult | undefined;
 }
 
 /** What a decision lets go of what others wrote. Only an approval lets anything go. */
-export function letGoBy(record: HiringRecord, attention: Attention | undefined, { kind }: Decision): LetGo {
+export function disclosedBy(
+  record: HiringRecord,
+  attention: Attention | undefined,
+  { kind }: Decision,
+): Disclosure {
   const progress = record.attempt?.progress;
   if (kind !== 'approve' || progress === undefined) return {};
   const { accepted, messages } = progress;
@@ -27,7 +31,7 @@ export function letGoBy(record: HiringRecord, attention: Attention | undefined, 
 }
 
 /** How many characters of others are to be read. */
-export function charactersOf({ task, result }: LetGo): number {
+export function charactersOf({ task, result }: Disclosure): number {
   const { description = '', clientMessage = '', repoUrl = '', parameters = '' } = task ?? {};
   const { text = '', summary = '' } = result ?? {};
   return [description, clientMessage, repoUrl, parameters, text, summary].join('').length;

@@ -1,10 +1,10 @@
 import { describe, test } from 'vitest';
-import { DoctorLooks } from './doctor-looks.ts';
+import { DoctorCache } from './doctor-cache.ts';
 
 function begin() {
   const state = { looks: 0, elapsedMs: 0, fails: false };
-  const looks = new DoctorLooks({
-    async look() {
+  const looks = new DoctorCache({
+    async runChecks() {
       state.looks += 1;
       await Promise.resolve();
       if (state.fails) throw new Error('broken');

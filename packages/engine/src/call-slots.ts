@@ -1,5 +1,5 @@
 /** Places for calls that may take minutes, fewer than the engine has: a hiring that finds none comes back later. */
-export class Places {
+export class CallSlots {
   #free: number;
 
   constructor(count: number) {
@@ -19,12 +19,12 @@ export class Places {
 }
 
 /** The call in one of the engine's places for repositories, where it has such; undefined when all are taken. */
-export async function inPlace<Outcome extends object>(
-  { repositoryPlaces }: { readonly repositoryPlaces?: Places | undefined },
+export async function inSlot<Outcome extends object>(
+  { repositoryPlaces }: { readonly repositoryPlaces?: CallSlots | undefined },
   call: () => Promise<Outcome>,
 ): Promise<Outcome | undefined> {
   return repositoryPlaces === undefined ? await call() : await repositoryPlaces.run(call);
 }
 
 /** When a hiring that found no place comes back. */
-export const NO_PLACE_WAIT_MS = 1_000;
+export const NO_SLOT_WAIT_MS = 1_000;
