@@ -22,7 +22,8 @@ import { isItsTask, watchTheOutside } from './checks/outside-invariants.ts';
 import { Prng } from './prng.ts';
 import { UploadsOnce } from './checks/uploads-once.ts';
 import type { Disk } from './disk.ts';
-import { guardPorts, short, type Outside } from './guarded-ports.ts';
+import { short } from './call-in-trace.ts';
+import { guardPorts, type Outside } from './guarded-ports.ts';
 import { CANARY, Hirers } from './outside/hirers.ts';
 import { FakeAttemptRooms } from './outside/attempt-rooms.ts';
 import { FakeHomeserver } from './outside/homeserver.ts';
@@ -366,8 +367,7 @@ class Run {
     );
     const ports = this.#patient(name, guarded);
     const activities = this.#listening(ports.activities);
-    const marketplace: Marketplace = {
-      ...ports.marketplace,
+    const marketplace: Marketplace = delegate(ports.marketplace, {
       settle: async (agentId, hiringId, settlement) => {
         const sending = this.#settlements.sends(settlement, this.#stage.timeline.nowMs);
         return await ports.marketplace.settle(agentId, hiringId, sending);
@@ -378,14 +378,13 @@ class Run {
         if (outcome.kind === 'uploaded') this.#uploads.answered(name, hiringId, sending);
         return outcome;
       },
-    };
-    const messenger: Messenger = {
-      ...ports.messenger,
+    });
+    const messenger: Messenger = delegate(ports.messenger, {
       send: async (message) => {
         const sending = this.#messages.sends(message, isItsTask(this.#disk, message));
         return await ports.messenger.send(sending);
       },
-    };
+    });
     return {
       ...ports,
       messenger,
@@ -402,8 +401,7 @@ class Run {
 
   /** It is asked again as soon as it has answered, so up to the first thing that is not read all is known. */
   #listening(activities: ActivityLog): ActivityLog {
-    return {
-      ...activities,
+    return delegate(activities, {
       syncedUntilMs: async (account) => {
         await activities.syncedUntilMs(account);
         const untilMs = this.#homeserver.syncedUntilMs(this.#readTo);
@@ -420,7 +418,7 @@ class Run {
         const listened = { fromMs, untilMs: trueMs, nowMs: trueMs };
         await activities.record(account, position, seen, nowMs, nowMs, listened);
       },
-    };
+    });
   }
 
   /** What the machine's clock showed then besides the true time. */
@@ -471,14 +469,13 @@ class Run {
   ): Pick<Outside, 'marketplace' | 'messenger' | 'rooms'> {
     const marketplace = this.#marketplace.seenBy(process);
     return {
-      marketplace: {
-        ...marketplace,
+      marketplace: delegate(marketplace, {
         readHiring: async (agentId, hiringId, ask) => {
           const read = await marketplace.readHiring(agentId, hiringId, ask);
           if (read.kind === 'found') this.#decisions.shown(process, hiringId);
           return read;
         },
-      },
+      }),
       messenger: this.#homeserver.seenBy(process, transactionId),
       rooms: this.#rooms,
     };
@@ -504,8 +501,7 @@ class Run {
     };
     return {
       ...ports,
-      marketplace: {
-        ...marketplace,
+      marketplace: delegate(marketplace, {
         settle: async (agentId, hiringId, settlement) =>
           await noting(
             hiringId,
@@ -518,38 +514,30 @@ class Run {
             'upload',
             async () => await marketplace.upload(agentId, hiringId, artifacts),
           ),
-      },
-      messenger: {
-        ...messenger,
+      }),
+      messenger: delegate(messenger, {
         send: async (message) => {
           const isFirst = message.purpose === 'assignment' && message.number === 1;
           const send = async () => await messenger.send(message);
           return await (isFirst ? noting(message.hiringId, 'assignment', send) : send());
         },
-      },
-      rooms: {
+      }),
+      rooms: delegate(rooms, {
         open: async (order) => await noting(order.hiringId, 'room', async () => await rooms.open(order)),
-      },
+      }),
     };
   }
 
   /** Notes what each process is shown of a task folder. */
   #looking(process: string): TaskStorage {
     const folders = this.#folders;
-    return {
-      stage: async (order) => await folders.stage(order),
+    return delegate<TaskStorage>(folders, {
       inspect: async (taskId, expected) => {
         const found = await folders.inspect(taskId, expected);
         if (found.kind === 'folder') this.#others.looked(process, taskId);
         return found;
       },
-      verify: async (taskId, written) => await folders.verify(taskId, written),
-      collect: async (taskId) => await folders.collect(taskId),
-      read: async (taskId, name) => await folders.read(taskId, name),
-      addMessage: async () => await folders.addMessage(),
-      forgetToken: async () => await folders.forgetToken(),
-      noteDelegated: async () => await folders.noteDelegated(),
-    };
+    });
   }
 
   #told(line: string): void {

@@ -1,4 +1,5 @@
 import {
+  delegate,
   ENDS,
   type Claim,
   type HiringStore,
@@ -67,14 +68,13 @@ function tasksBesides(): (taskId: TaskId) => TaskId {
 function readsBesides(isRead: (name: string) => boolean): (inner: TaskStorage) => TaskStorage {
   return (inner) => {
     const besides = tasksBesides();
-    return {
-      ...inner,
+    return delegate(inner, {
       read: async (taskId, name, maxBytes) => {
         const from = isRead(name) ? besides(taskId) : taskId;
         const found = await inner.read(from, name, maxBytes);
         return found.kind === 'file' ? found : await inner.read(taskId, name, maxBytes);
       },
-    };
+    });
   };
 }
 
@@ -89,61 +89,61 @@ export const mutations: Readonly<Record<string, PlantedBug>> = {
   'a settlement whose answer was lost is sent again under a new key': {
     breaks: ['a settlement is stored before it is sent', 'a read stands before each settlement'],
     mutation: {
-      marketplace: (inner): Marketplace => ({
-        ...inner,
-        settle: async (agentId, hiringId, settlement) => {
-          const outcome = await inner.settle(agentId, hiringId, settlement);
-          if (outcome.kind !== 'unknown') return outcome;
-          const idempotencyKey = `${settlement.idempotencyKey}-again`;
-          return await inner.settle(agentId, hiringId, { ...settlement, idempotencyKey });
-        },
-      }),
+      marketplace: (inner): Marketplace =>
+        delegate(inner, {
+          settle: async (agentId, hiringId, settlement) => {
+            const outcome = await inner.settle(agentId, hiringId, settlement);
+            if (outcome.kind !== 'unknown') return outcome;
+            const idempotencyKey = `${settlement.idempotencyKey}-again`;
+            return await inner.settle(agentId, hiringId, { ...settlement, idempotencyKey });
+          },
+        }),
     },
   },
   'what no answer confirms is sent again at once': {
     breaks: ['a read stands before each settlement'],
     mutation: {
-      marketplace: (inner): Marketplace => ({
-        ...inner,
-        settle: async (agentId, hiringId, settlement) => {
-          const outcome = await inner.settle(agentId, hiringId, settlement);
-          if (outcome.kind !== 'unconfirmed' && outcome.kind !== 'other_way') return outcome;
-          return await inner.settle(agentId, hiringId, settlement);
-        },
-      }),
+      marketplace: (inner): Marketplace =>
+        delegate(inner, {
+          settle: async (agentId, hiringId, settlement) => {
+            const outcome = await inner.settle(agentId, hiringId, settlement);
+            if (outcome.kind !== 'unconfirmed' && outcome.kind !== 'other_way') return outcome;
+            return await inner.settle(agentId, hiringId, settlement);
+          },
+        }),
     },
   },
   'what is asked for patience comes again at once': {
     breaks: ['who is asked for patience has it'],
     mutation: {
-      marketplace: (inner): Marketplace => ({
-        ...inner,
-        settle: async (agentId, hiringId, settlement) => {
-          const outcome = await inner.settle(agentId, hiringId, settlement);
-          return outcome.kind === 'later' ? { ...outcome, retryAfterMs: 0 } : outcome;
-        },
-        upload: async (agentId, hiringId, artifacts) => {
-          const outcome = await inner.upload(agentId, hiringId, artifacts);
-          return outcome.kind === 'later' ? { ...outcome, retryAfterMs: 0 } : outcome;
-        },
-      }),
+      marketplace: (inner): Marketplace =>
+        delegate(inner, {
+          settle: async (agentId, hiringId, settlement) => {
+            const outcome = await inner.settle(agentId, hiringId, settlement);
+            return outcome.kind === 'later' ? { ...outcome, retryAfterMs: 0 } : outcome;
+          },
+          upload: async (agentId, hiringId, artifacts) => {
+            const outcome = await inner.upload(agentId, hiringId, artifacts);
+            return outcome.kind === 'later' ? { ...outcome, retryAfterMs: 0 } : outcome;
+          },
+        }),
     },
   },
   'what is pushed is not what was judged': {
     breaks: ['what is pushed is what was judged, byte for byte'],
     grounds: { git: true },
     mutation: {
-      repositories: (inner): Repositories => ({
-        ...inner,
-        source: async (access) => await inner.source(access),
-        push: async (order) => {
-          const delivery = {
-            ...order.delivery,
-            bytes: Buffer.from(`another ${order.delivery.bytes.toString()}`),
-          };
-          return await inner.push({ ...order, delivery });
-        },
-      }),
+      repositories: (inner): Repositories =>
+        delegate(inner, {
+          source: async (access) => await inner.source(access),
+          push: async (order) => {
+            const delivery = {
+              ...order.delivery,
+              bytes: Buffer.from(`another ${order.delivery.bytes.toString()}`),
+            };
+            return await inner.push({ ...order, delivery });
+          },
+        }),
     },
   },
   'a push whose answer was lost is taken for one': {
@@ -169,38 +169,38 @@ export const mutations: Readonly<Record<string, PlantedBug>> = {
   'a marker counts wherever it stands': {
     breaks: ['nothing follows from what a worker did not mean'],
     mutation: {
-      activities: (inner): ActivityLog => ({
-        ...inner,
-        since: async (roomId, userId, sequence, limit) =>
-          (await inner.since(roomId, userId, sequence, limit)).map(undressed),
-      }),
+      activities: (inner): ActivityLog =>
+        delegate(inner, {
+          since: async (roomId, userId, sequence, limit) =>
+            (await inner.since(roomId, userId, sequence, limit)).map(undressed),
+        }),
     },
   },
   'what was said counts while nobody listens': {
     breaks: ['nothing follows from what a worker did not mean'],
     mutation: {
-      activities: (inner, clock): ActivityLog => ({
-        ...inner,
-        listenedMs: async () => await Promise.resolve(clock.elapsedMs()),
-      }),
+      activities: (inner, clock): ActivityLog =>
+        delegate(inner, {
+          listenedMs: async () => await Promise.resolve(clock.elapsedMs()),
+        }),
     },
   },
   'how long it has been still is measured by a clock that is set': {
     breaks: ['nothing follows from what a worker did not mean'],
     grounds: { clockJumps: 2, startsAheadMs: 0 },
     mutation: {
-      activities: (inner, clock): ActivityLog => ({
-        ...inner,
-        listenedMs: async (account) => (await inner.syncedUntilMs(account)) ?? 0,
-        record: async (account, position, seen, nowMs) => {
-          const listened = {
-            fromMs: (await inner.syncedUntilMs(account)) ?? 0,
-            untilMs: clock.nowMs(),
-            nowMs: clock.nowMs(),
-          };
-          await inner.record(account, position, seen, nowMs, nowMs, listened);
-        },
-      }),
+      activities: (inner, clock): ActivityLog =>
+        delegate(inner, {
+          listenedMs: async (account) => (await inner.syncedUntilMs(account)) ?? 0,
+          record: async (account, position, seen, nowMs) => {
+            const listened = {
+              fromMs: (await inner.syncedUntilMs(account)) ?? 0,
+              untilMs: clock.nowMs(),
+              nowMs: clock.nowMs(),
+            };
+            await inner.record(account, position, seen, nowMs, nowMs, listened);
+          },
+        }),
     },
   },
   'our clock is taken for that of the marketplace': {
@@ -211,36 +211,36 @@ export const mutations: Readonly<Record<string, PlantedBug>> = {
     breaks: ['nothing is failed for a deadline that has not come'],
     grounds: { startsAheadMs: -8 * 3_600_000, hirings: 6, longOutage: undefined },
     mutation: {
-      store: (inner): HiringStore => ({
-        ...inner,
-        claim: async (request) => (await inner.claim(request)).map(withoutOpening),
-      }),
+      store: (inner): HiringStore =>
+        delegate(inner, {
+          claim: async (request) => (await inner.claim(request)).map(withoutOpening),
+        }),
     },
   },
   'what is known of the money is forgotten': {
     breaks: ['what happens to the money is reported once'],
     grounds: { disputes: true, diligence: true },
     mutation: {
-      store: (inner, disk): HiringStore => ({
-        ...inner,
-        claim: async (request) => {
-          disk.tamper("update hirings set money = 'paid' where state = 'completed'");
-          return await inner.claim(request);
-        },
-      }),
+      store: (inner, disk): HiringStore =>
+        delegate(inner, {
+          claim: async (request) => {
+            disk.tamper("update hirings set money = 'paid' where state = 'completed'");
+            return await inner.claim(request);
+          },
+        }),
     },
   },
   'what has ended is never read again': {
     breaks: ['nothing acknowledged is lost'],
     grounds: { disputes: true, diligence: true },
     mutation: {
-      store: (inner, disk): HiringStore => ({
-        ...inner,
-        claim: async (request) => {
-          disk.tamper('update hirings set next_reread_at_ms = null');
-          return await inner.claim(request);
-        },
-      }),
+      store: (inner, disk): HiringStore =>
+        delegate(inner, {
+          claim: async (request) => {
+            disk.tamper('update hirings set next_reread_at_ms = null');
+            return await inner.claim(request);
+          },
+        }),
     },
   },
   "another task's result is taken for that of this one": {
@@ -249,15 +249,14 @@ export const mutations: Readonly<Record<string, PlantedBug>> = {
     mutation: {
       storage: (inner): TaskStorage => {
         const besides = tasksBesides();
-        return {
-          ...inner,
+        return delegate(inner, {
           collect: async (taskId) => {
             const own = await inner.collect(taskId);
             const other = await inner.collect(besides(taskId));
             if (own.kind !== 'result' || other.kind !== 'result' || other.result.text === '') return own;
             return { ...own, result: { ...own.result, text: other.result.text } };
           },
-        };
+        });
       },
     },
   },
@@ -275,68 +274,68 @@ export const mutations: Readonly<Record<string, PlantedBug>> = {
     breaks: ['one upload of a file per attempt'],
     grounds: OTHERS_AT_WORK,
     mutation: {
-      marketplace: (inner): Marketplace => ({
-        ...inner,
-        upload: async (agentId, hiringId, artifacts) => {
-          await inner.upload(agentId, hiringId, artifacts.toReversed());
-          return await inner.upload(agentId, hiringId, artifacts);
-        },
-      }),
+      marketplace: (inner): Marketplace =>
+        delegate(inner, {
+          upload: async (agentId, hiringId, artifacts) => {
+            await inner.upload(agentId, hiringId, artifacts.toReversed());
+            return await inner.upload(agentId, hiringId, artifacts);
+          },
+        }),
     },
   },
   'what is uploaded is not what was judged': {
     breaks: ['what is paid is what was judged, byte for byte'],
     mutation: {
-      marketplace: (inner): Marketplace => ({
-        ...inner,
-        upload: async (agentId, hiringId, artifacts) =>
-          await inner.upload(
-            agentId,
-            hiringId,
-            artifacts.map((artifact) => ({ ...artifact, sha256: `another ${artifact.sha256}` })),
-          ),
-      }),
+      marketplace: (inner): Marketplace =>
+        delegate(inner, {
+          upload: async (agentId, hiringId, artifacts) =>
+            await inner.upload(
+              agentId,
+              hiringId,
+              artifacts.map((artifact) => ({ ...artifact, sha256: `another ${artifact.sha256}` })),
+            ),
+        }),
     },
   },
   'a result that waits for a yes goes on without one': {
     breaks: ['what wants a yes is paid as it was said yes to'],
     mutation: {
-      store: (inner): HiringStore => ({
-        ...inner,
-        commit: async (claim, step, nowMs) => {
-          const { attention } = step.progress ?? {};
-          // A placeholder that is paid is found by another rule.
-          if (
-            step.progress === undefined ||
-            attention?.held === undefined ||
-            attention.held.text === 'Done.'
-          ) {
-            return await inner.commit(claim, step, nowMs);
-          }
-          const { files, ...result } = attention.held;
-          // What was pushed is named by the SHA-256, too.
-          const { pushed } = step.progress.accepted ?? {};
-          const accepted = { result, files, sha256: attention.sha256 ?? '', digest: '', pushed };
-          const progress = { ...step.progress, attention: undefined, accepted };
-          return await inner.commit(claim, { cause: 'planted', dueAtMs: nowMs, progress }, nowMs);
-        },
-      }),
+      store: (inner): HiringStore =>
+        delegate(inner, {
+          commit: async (claim, step, nowMs) => {
+            const { attention } = step.progress ?? {};
+            // A placeholder that is paid is found by another rule.
+            if (
+              step.progress === undefined ||
+              attention?.held === undefined ||
+              attention.held.text === 'Done.'
+            ) {
+              return await inner.commit(claim, step, nowMs);
+            }
+            const { files, ...result } = attention.held;
+            // What was pushed is named by the SHA-256, too.
+            const { pushed } = step.progress.accepted ?? {};
+            const accepted = { result, files, sha256: attention.sha256 ?? '', digest: '', pushed };
+            const progress = { ...step.progress, attention: undefined, accepted };
+            return await inner.commit(claim, { cause: 'planted', dueAtMs: nowMs, progress }, nowMs);
+          },
+        }),
     },
   },
   'what the outside caused is never tried again': {
     breaks: ['nothing acknowledged is lost'],
     mutation: {
-      store: (inner): HiringStore => ({
-        ...inner,
-        commit: async (claim, step, nowMs) => {
-          const { attention } = step.progress ?? {};
-          if (step.progress === undefined || attention?.retryAtMs === undefined) {
-            return await inner.commit(claim, step, nowMs);
-          }
-          const progress = { ...step.progress, attention: { ...attention, retryAtMs: undefined } };
-          return await inner.commit(claim, { ...step, progress }, nowMs);
-        },
-      }),
+      store: (inner): HiringStore =>
+        delegate(inner, {
+          commit: async (claim, step, nowMs) => {
+            const { attention } = step.progress ?? {};
+            if (step.progress === undefined || attention?.retryAtMs === undefined) {
+              return await inner.commit(claim, step, nowMs);
+            }
+            const progress = { ...step.progress, attention: { ...attention, retryAtMs: undefined } };
+            return await inner.commit(claim, { ...step, progress }, nowMs);
+          },
+        }),
     },
   },
   'an end that was heard again keeps the due time of a clock that was ahead': {
@@ -349,21 +348,21 @@ export const mutations: Readonly<Record<string, PlantedBug>> = {
       sweepMs: undefined,
     },
     mutation: {
-      store: (inner, disk): HiringStore => ({
-        ...inner,
-        claim: async (request) => {
-          const far = disk.hirings().filter(
-            // Those that are leased run out with their leases.
-            ({ state, leaseToken, dueAtMs }) =>
-              ENDED.has(state) && leaseToken === null && (dueAtMs ?? 0) > request.nowMs + HOUR_MS,
-          );
-          const change = 'update hirings set due_at_ms = ? where id = ?';
-          for (const { id } of far) disk.tamper(change, null, id);
-          const claims = await inner.claim(request);
-          for (const { id, dueAtMs } of far) disk.tamper(`${change} and due_at_ms is null`, dueAtMs, id);
-          return claims;
-        },
-      }),
+      store: (inner, disk): HiringStore =>
+        delegate(inner, {
+          claim: async (request) => {
+            const far = disk.hirings().filter(
+              // Those that are leased run out with their leases.
+              ({ state, leaseToken, dueAtMs }) =>
+                ENDED.has(state) && leaseToken === null && (dueAtMs ?? 0) > request.nowMs + HOUR_MS,
+            );
+            const change = 'update hirings set due_at_ms = ? where id = ?';
+            for (const { id } of far) disk.tamper(change, null, id);
+            const claims = await inner.claim(request);
+            for (const { id, dueAtMs } of far) disk.tamper(`${change} and due_at_ms is null`, dueAtMs, id);
+            return claims;
+          },
+        }),
     },
   },
   'what lay there before the worker came is forgotten': {
@@ -382,28 +381,28 @@ export const mutations: Readonly<Record<string, PlantedBug>> = {
       git: false,
     },
     mutation: {
-      store: (inner): HiringStore => ({
-        ...inner,
-        commit: async (claim, step, nowMs) => {
-          const { progress } = step;
-          const forgotten =
-            progress === undefined ? undefined : { ...progress, planted: undefined, unproven: undefined };
-          return await inner.commit(claim, { ...step, progress: forgotten }, nowMs);
-        },
-      }),
+      store: (inner): HiringStore =>
+        delegate(inner, {
+          commit: async (claim, step, nowMs) => {
+            const { progress } = step;
+            const forgotten =
+              progress === undefined ? undefined : { ...progress, planted: undefined, unproven: undefined };
+            return await inner.commit(claim, { ...step, progress: forgotten }, nowMs);
+          },
+        }),
     },
   },
   'nobody looks whether our own words were changed': {
     breaks: ['what was delivered after our words were changed is held'],
     mutation: {
-      storage: (inner): TaskStorage => ({
-        ...inner,
-        inspect: async (taskId, expected) => {
-          const found = await inner.inspect(taskId, expected);
-          return found.kind === 'folder' ? { ...found, changed: [] } : found;
-        },
-        verify: async () => await Promise.resolve({ kind: 'same' }),
-      }),
+      storage: (inner): TaskStorage =>
+        delegate(inner, {
+          inspect: async (taskId, expected) => {
+            const found = await inner.inspect(taskId, expected);
+            return found.kind === 'folder' ? { ...found, changed: [] } : found;
+          },
+          verify: async () => await Promise.resolve({ kind: 'same' }),
+        }),
     },
   },
   'what the worker reported is not compared with what lies there': {
@@ -423,10 +422,10 @@ export const mutations: Readonly<Record<string, PlantedBug>> = {
       git: false,
     },
     mutation: {
-      store: (inner): HiringStore => ({
-        ...inner,
-        claim: async (request) => (await inner.claim(request)).map(withoutReport),
-      }),
+      store: (inner): HiringStore =>
+        delegate(inner, {
+          claim: async (request) => (await inner.claim(request)).map(withoutReport),
+        }),
     },
   },
   'what is heard again wakes nothing': {
@@ -434,8 +433,7 @@ export const mutations: Readonly<Record<string, PlantedBug>> = {
     mutation: {
       store: (inner): HiringStore => {
         const receivedBefore = new Set<string>();
-        return {
-          ...inner,
+        return delegate(inner, {
           accept: async (received) => {
             const fresh = received.filter(
               ({ parsed }) => parsed.kind !== 'hiring' || !receivedBefore.has(parsed.hiring.hiringId),
@@ -445,7 +443,7 @@ export const mutations: Readonly<Record<string, PlantedBug>> = {
               if (parsed.kind === 'hiring') receivedBefore.add(parsed.hiring.hiringId);
             return outcomes;
           },
-        };
+        });
       },
     },
   },
@@ -457,46 +455,46 @@ export const mutations: Readonly<Record<string, PlantedBug>> = {
       'no step fails in a way that nobody foresaw',
     ],
     mutation: {
-      store: (inner, disk): HiringStore => ({
-        ...inner,
-        commit: async (claim, step, nowMs) => {
-          const { hiringId, state, attempt } = claim.record;
-          disk.tamper(
-            'update hirings set lease_token = ?, state = ?, attempt = ? where id = ?',
-            claim.token,
-            state,
-            attempt?.number ?? 0,
-            hiringId,
-          );
-          return await inner.commit(claim, step, nowMs);
-        },
-      }),
+      store: (inner, disk): HiringStore =>
+        delegate(inner, {
+          commit: async (claim, step, nowMs) => {
+            const { hiringId, state, attempt } = claim.record;
+            disk.tamper(
+              'update hirings set lease_token = ?, state = ?, attempt = ? where id = ?',
+              claim.token,
+              state,
+              attempt?.number ?? 0,
+              hiringId,
+            );
+            return await inner.commit(claim, step, nowMs);
+          },
+        }),
     },
   },
   'a step is committed in two transactions': {
     breaks: ['no step fails in a way that nobody foresaw', 'nothing acknowledged is lost'],
     mutation: {
-      store: (inner, disk): HiringStore => ({
-        ...inner,
-        commit: async (claim, step, nowMs) => {
-          const { hiringId, attempt } = claim.record;
-          if (step.progress === undefined || step.event === undefined || step.open !== undefined) {
-            return await inner.commit(claim, step, nowMs);
-          }
-          const outcome = await inner.commit(claim, { ...step, progress: undefined }, nowMs);
-          // Lost when the process dies before it comes back from here.
-          await inner.nextDueAtMs();
-          disk.tamper(
-            'update attempts set progress = ?, room_id = ?, user_id = ? where hiring_id = ? and number = ?',
-            JSON.stringify(step.progress),
-            step.progress.worker?.roomId ?? null,
-            step.progress.worker?.userId ?? null,
-            hiringId,
-            attempt?.number ?? 0,
-          );
-          return outcome;
-        },
-      }),
+      store: (inner, disk): HiringStore =>
+        delegate(inner, {
+          commit: async (claim, step, nowMs) => {
+            const { hiringId, attempt } = claim.record;
+            if (step.progress === undefined || step.event === undefined || step.open !== undefined) {
+              return await inner.commit(claim, step, nowMs);
+            }
+            const outcome = await inner.commit(claim, { ...step, progress: undefined }, nowMs);
+            // Lost when the process dies before it comes back from here.
+            await inner.nextDueAtMs();
+            disk.tamper(
+              'update attempts set progress = ?, room_id = ?, user_id = ? where hiring_id = ? and number = ?',
+              JSON.stringify(step.progress),
+              step.progress.worker?.roomId ?? null,
+              step.progress.worker?.userId ?? null,
+              hiringId,
+              attempt?.number ?? 0,
+            );
+            return outcome;
+          },
+        }),
     },
   },
 };

@@ -29,13 +29,13 @@ test('what is replaced is called instead, and everything else is passed on to th
 });
 
 test('every call goes through what stands around it, with what it gives and what it throws', async () => {
-  const calls: string[] = [];
-  const wrapped = intercept(new Counter(), async ({ method, proceed }) => {
-    calls.push(method);
+  const calls: (readonly unknown[])[] = [];
+  const wrapped = intercept(new Counter(), async ({ method, given, proceed }) => {
+    calls.push([method, ...given]);
     return await proceed();
   });
   expect([await wrapped.add(3), await wrapped.count(), wrapped.name]).toEqual([3, 3, 'counter']);
-  expect(calls).toEqual(['add', 'count']);
+  expect(calls).toEqual([['add', 3], ['count']]);
   const failing = intercept(new Counter(), async () => await Promise.reject(new Error('no lease')));
   await expect(failing.count()).rejects.toThrow('no lease');
 });

@@ -19,6 +19,8 @@ export function delegate<Port extends object>(port: Port, replaced: Partial<Port
 export interface PortCall {
   /** The name of the method, as in code. */
   readonly method: string;
+  /** What it is called with. */
+  readonly given: readonly unknown[];
   readonly proceed: () => Promise<unknown>;
 }
 
@@ -37,6 +39,7 @@ export function intercept<Port extends object>(
       return async (...given: readonly unknown[]): Promise<unknown> =>
         await around({
           method: name,
+          given,
           proceed: async () => {
             const outcome: unknown = await Reflect.apply(value, target, given);
             return outcome;
