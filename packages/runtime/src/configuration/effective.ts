@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { Secret } from '@agrenting-hiclaw/core/domain';
 import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
 import type { Configuration } from './schema.ts';
-import { AGENT_VARIABLES, FILE_VARIABLE, SETTINGS } from './settings.ts';
+import { AGENT_VARIABLES } from './setting-facts.ts';
+import { FILE_VARIABLE, SETTINGS } from './settings.ts';
 
 /** Where the value of a setting came from. */
 export type Source =

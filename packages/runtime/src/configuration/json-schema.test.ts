@@ -29,7 +29,7 @@ test('every setting is described', () => {
   const bare = [...settingsIn(configurationJsonSchema(), '')]
     .filter(([, setting]) => !('description' in setting))
     .map(([place]) => place);
-  // Describe them in descriptions.ts, or in settings.ts when they have a variable.
+  // Write `described(...)` around them in schema.ts.
   expect(bare.filter((place) => !place.endsWith('.driver'))).toEqual([]);
 });
 

@@ -1,8 +1,7 @@
 import { DEFAULT_HICLAW_PROFILE, HICLAW_PROFILES } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
-import { descriptionOf } from './descriptions.ts';
 import { configurationSchema } from './schema.ts';
-import { SETTINGS } from './settings.ts';
+import { descriptionOf, SETTINGS } from './settings.ts';
 
 type JsonSchema = Record<string, unknown>;
 

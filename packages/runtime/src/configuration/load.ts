@@ -8,7 +8,8 @@ import { configurationSchema, type Configuration } from './schema.ts';
 import { isSealed, unseal } from './sealed-secret.ts';
 import type { SettingFault, SettingProblem } from './setting-problem.ts';
 import { hostProblems } from './host-checks.ts';
-import { AGENT_VARIABLES, FILE_VARIABLE, SETTINGS, type Setting } from './settings.ts';
+import { AGENT_VARIABLES } from './setting-facts.ts';
+import { FILE_VARIABLE, SETTINGS, type Setting } from './settings.ts';
 
 /** The configuration, or everything that is wrong with it. */
 export type LoadedConfiguration =

@@ -1,25 +1,15 @@
-import { KnownSecrets, type Secret } from '@agrenting-hiclaw/core/domain';
+import { KnownSecrets, Secret } from '@agrenting-hiclaw/core/domain';
 import type { Configuration } from './schema.ts';
 
 /** Every secret of the configuration: what no text that leaves here may hold. */
-export function ownSecrets({
-  agents,
-  alerts,
-  marketplace,
-  matrix,
-  storage,
-  store,
-  webhook,
-}: Configuration): readonly Secret[] {
-  return [
-    ...agents.map(({ key }) => key),
-    matrix.accessToken,
-    storage.secretKey,
-    store.key,
-    ...webhook.keys,
-    ...webhook.signatureSecrets,
-    ...[marketplace.userToken, alerts.webhookSecret].filter((secret) => secret !== undefined),
-  ];
+export function ownSecrets(configuration: Configuration): readonly Secret[] {
+  return secretsIn(configuration);
+}
+
+function secretsIn(value: unknown): readonly Secret[] {
+  if (value instanceof Secret) return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(secretsIn);
 }
 
 /** The same, to be looked for in what workers and operators write. */

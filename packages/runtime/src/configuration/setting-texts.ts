@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { NeededBy, SettingCode, SettingProblem } from './setting-problem.ts';
-import { AGENT_VARIABLES, FILE_VARIABLE, SETTINGS } from './settings.ts';
+import { AGENT_VARIABLES } from './setting-facts.ts';
+import { FILE_VARIABLE, SETTINGS } from './settings.ts';
 
 /** The text of a problem: `what` follows the setting's name, `remedy` says what to do. */
 export interface SettingText {
