@@ -27,6 +27,9 @@ import { registerWorkerCommands } from './workers/register-commands.ts';
 import { styled } from './terminal/show.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
+/** What commander puts before its errors. */
+const PREFIX = 'error: ';
+
 const EXIT_CODES = `
 Exit codes:
   0  success                     2  invalid arguments or configuration
@@ -75,7 +78,9 @@ export async function runCli(commandArguments: readonly string[], terminal: Term
     if (thrown instanceof CommanderError) {
       const exitCode = thrown.exitCode === 0 ? EXIT.done : EXIT.usage;
       if (wantsJson && exitCode !== EXIT.done) {
-        const message = thrown.message.replace(/^error: /, '');
+        const message = thrown.message.startsWith(PREFIX)
+          ? thrown.message.slice(PREFIX.length)
+          : thrown.message;
         printJsonError(terminal, { message, remedy: 'See --help.', exitCode });
       }
       return exitCode;

@@ -40,7 +40,6 @@ export { exportFolder, type CopiedObject, type CopyOutcome } from './storage/exp
 export { deleteTask, type DeletedTask } from './storage/delete-task.ts';
 export { submitResult, type SubmitResultOutcome } from './storage/submit-result.ts';
 export { taskFolder } from './storage/task-folder.ts';
-export { titleOf } from './storage/hirer-text.ts';
 export type { ObjectStore } from './storage/object-store.ts';
 export { createObjectStore, type ObjectStoreSettings } from './storage/s3-object-store.ts';
 export { createTaskStorage, type TaskStorageOptions } from './storage/task-storage.ts';

@@ -13,6 +13,7 @@ export {
 export { ConfigFile } from './configuration/config-file.ts';
 export { readSecretFile, writeSecretFile } from './configuration/secret-file.ts';
 export { createFileAtomic, writeFileAtomic } from './configuration/write-file-atomic.ts';
+export { displayTitle } from './hirings/display-title.ts';
 export { DEPENDENCIES, failed, ok, type Finding } from './doctor/check.ts';
 export { runChecks } from './doctor/run-checks.ts';
 export { privateFilesOf } from './doctor/private-files.ts';

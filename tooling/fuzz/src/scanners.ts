@@ -31,6 +31,7 @@ import { classify } from '../../../apps/bridge/src/webhook/delivery.ts';
 import { parseJson } from '../../../apps/bridge/src/webhook/json.ts';
 import { printable } from '../../../apps/cli/src/terminal/paint.ts';
 import { createRedactor } from '../../../packages/operations/src/evidence/redactor.ts';
+import { displayTitle } from '../../../packages/operations/src/hirings/display-title.ts';
 import { cursorOf, placeOf } from '../../../packages/operations/src/paging/cursor.ts';
 import { readAnswer } from '../../../packages/core/src/agrenting/answer.ts';
 import { documentShape } from '../../../packages/core/src/agrenting/document-shape.ts';
@@ -87,6 +88,10 @@ const WORKER = { name: 'w', userId: '@w:x', roomId: '!r:x' };
 const FORMER_TOKEN = 'ghp_A7c9planted4canary2tokenX8q1';
 const keyedDigest = (folded: Uint8Array): string => createHash('sha256').update(folded).digest('hex');
 const FORMER = new FormerTokens(tracesOf(new Secret(FORMER_TOKEN), keyedDigest), keyedDigest);
+const receivedWith = (description: string) => ({
+  attempt: undefined,
+  received: { intake: 'mcp', hiring: { ...unreadHiring(HIRING_ID), description }, atMs: 0 } as const,
+});
 const ATTEMPT = { ourUserId: '@agrenting:x', taskId: TASK_ID };
 const SECRETS = Array.from({ length: 50 }, (_, index) => {
   const digest = createHash('sha256').update(String(index)).digest('base64url');
@@ -361,6 +366,7 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
   "a hirer's text": {
     files: [
       ...hiclaw('storage/hirer-text'),
+      'packages/operations/src/hirings/display-title.ts',
       ...domain('credentials/former-tokens', 'credentials/secret-trace'),
     ],
     maxBytes: MIB,
@@ -368,6 +374,8 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
       (_, text) => cleanText(text),
       (_, text) => fenced(text),
       (_, text) => titleOf(text),
+      (_, text) => displayTitle(receivedWith(text)),
+      (_, text) => displayTitle(receivedWith(`# **${text}**`)),
       (_, text) =>
         withoutToken({ ...unreadHiring(HIRING_ID), description: text, repoToken: new Secret('ghp_abc') }),
       (_, text) => FORMER.cut(text, ''),

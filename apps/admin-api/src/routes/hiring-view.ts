@@ -20,8 +20,7 @@ import {
   type AttemptEvidence,
   type HiringEvidence,
 } from '@agrenting-hiclaw/core/domain';
-import { filesOfResult, givenTask, withoutToken } from '@agrenting-hiclaw/operations';
-import { titleOf } from '@agrenting-hiclaw/hiclaw';
+import { displayTitle, filesOfResult, givenTask, withoutToken } from '@agrenting-hiclaw/operations';
 import { iso, isoOrNull, time } from './route.ts';
 
 const maybe = <Schema extends z.ZodType>(schema: Schema) => schema.nullable();
@@ -178,7 +177,7 @@ export function summaryOf(record: HiringRecord, updatedAtMs: number): Summary {
           },
     concern: concern === undefined ? null : { code: concern.code, since: iso(concern.sinceMs) },
     lastFailure: lastFailure === undefined ? null : clean(lastFailure.problem),
-    title: hiring.description === '' ? '' : titleOf(clean(hiring.description)),
+    title: displayTitle(record),
     actions: actionsOf(record),
   };
 }

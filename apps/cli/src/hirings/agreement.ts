@@ -1,4 +1,4 @@
-import { withoutToken } from '@agrenting-hiclaw/operations';
+import { displayTitle, withoutToken } from '@agrenting-hiclaw/operations';
 import {
   inQuotes,
   openQuestion,
@@ -9,7 +9,6 @@ import {
   attentionWhy,
   attentionOf,
 } from '@agrenting-hiclaw/core/domain';
-import { titleOf } from '@agrenting-hiclaw/hiclaw';
 import { CommandError, EXIT } from '../terminal/command-error.ts';
 import { confirmed } from '../terminal/ask.ts';
 import { folded } from '../terminal/fold.ts';
@@ -95,7 +94,7 @@ export function decisionAsShown(terminal: Terminal, record: HiringRecord, decisi
   const { task, result } = disclosedBy(record, attention, decision);
   const rows: readonly (readonly [string, string])[] = [
     ['hiring', hiringId],
-    ['title', inQuotes(titleOf(clean(hiring.description)))],
+    ['title', inQuotes(displayTitle(record))],
     ['worker', attempt?.progress.worker?.name ?? '-'],
     ['amount', hiring.price === undefined ? '-' : shownPrice(hiring.price)],
     ['state', attention === undefined ? state : `${state}: ${clean(attentionWhy(attention.reason))}`],

@@ -1,4 +1,4 @@
-import { givenTask } from '@agrenting-hiclaw/operations';
+import { displayTitle, givenTask } from '@agrenting-hiclaw/operations';
 import {
   currentHiring,
   concernOf,
@@ -26,7 +26,7 @@ const PERSON_INDENT = 'A person is needed: '.length;
 /** As much of a task or a result as is read on a terminal. */
 const MAX_HELD_CHARACTERS = 4_000;
 
-/** A hiring as it is shown: nothing of it is a secret, and the hirer's own words are left out. */
+/** A hiring as it is shown: nothing of it is a secret, and of the hirer's own words only the title is there. */
 export function summaryOf(record: HiringRecord) {
   const { hiringId, agentId, state, receivedAtMs, attempt, received, lastFailure } = record;
   const hiring = attempt === undefined ? received.hiring : currentHiring(attempt);
@@ -37,6 +37,7 @@ export function summaryOf(record: HiringRecord) {
     version: versionOf(record),
     agentId,
     state,
+    title: displayTitle(record),
     receivedAt: new Date(receivedAtMs).toISOString(),
     attempt: attempt?.number ?? 0,
     worker: attempt?.progress.worker?.name,
@@ -90,6 +91,9 @@ function fieldAsShown(name: string, value: string): string {
   return OURS.has(name) ? value : inQuotes(value, 100);
 }
 
+/** As much of a title as leaves room beside it. */
+const LISTED_TITLE = 32;
+
 /** Hirings as rows of a table. */
 export function hiringsAsShown(terminal: Terminal, records: readonly HiringRecord[]): string {
   const rows = records
@@ -97,12 +101,13 @@ export function hiringsAsShown(terminal: Terminal, records: readonly HiringRecor
     .map((hiring) => [
       hiring.hiringId,
       hiring.state,
+      hiring.title === '' ? '-' : inQuotes(hiring.title, LISTED_TITLE),
       hiring.worker ?? '-',
       hiring.price === undefined ? '-' : shownPrice(hiring.price),
       shortTime(hiring.receivedAt),
       hiring.needs?.why ?? hiring.lastFailure?.problem ?? '',
     ]);
-  return table(terminal, ['HIRING', 'STATE', 'WORKER', 'PRICE', 'RECEIVED (UTC)', 'NEEDS'], rows);
+  return table(terminal, ['HIRING', 'STATE', 'TITLE', 'WORKER', 'PRICE', 'RECEIVED (UTC)', 'NEEDS'], rows);
 }
 
 /** What is known of a hiring. */
