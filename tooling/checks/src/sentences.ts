@@ -39,6 +39,12 @@ const METHODS: ReadonlySet<string> = new Set([
   'replaceAll',
   'split',
 ]);
+/** Those that are never a code: a cause, a why or a what may be one, and is looked up. */
+const SENTENCES: ReadonlySet<string> = new Set(['todo', 'problem', 'remedy', 'detail', 'message']);
+/** What asks for a text as a whole. */
+const LOOKUPS: ReadonlySet<string> = new Set(['has', 'get']);
+/** What gives the same words. */
+const DRESSES: ReadonlySet<string> = new Set(['toLowerCase', 'toUpperCase', 'trim', 'toString']);
 
 /**
  * Comparisons and patterns over sentences in one file. A sentence of others is no code of theirs either, but may be all
@@ -61,8 +67,17 @@ export function readSentencesIn(file: string, text: string): readonly ReadSenten
       if (!/^[!=]==?$/.test(node.operator)) return;
       if (isSentence(node.left) || isSentence(node.right)) add(node);
     },
+    MemberExpression(node) {
+      if (node.computed && (isSentence(node.property) || SENTENCES.has(lastName(node.property) ?? '')))
+        add(node);
+    },
     SwitchCase(node) {
       if (node.test !== null && isSentence(node.test)) add(node.test);
+    },
+    NewExpression(node) {
+      const isPattern = node.callee.type === 'Identifier' && node.callee.name === 'RegExp';
+      if (isPattern && node.arguments[0] !== undefined && NAMES.has(lastName(node.arguments[0]) ?? ''))
+        add(node);
     },
     CallExpression(node) {
       const { callee } = node;
@@ -71,7 +86,9 @@ export function readSentencesIn(file: string, text: string): readonly ReadSenten
       const [given] = node.arguments;
       if (METHODS.has(method)) {
         const isSaid = given !== undefined && method !== 'split' && isSentence(given);
-        if (isSaid || NAMES.has(lastName(callee.object) ?? '')) add(node);
+        if (isSaid || hasSentence(callee.object) || NAMES.has(lastName(callee.object) ?? '')) add(node);
+      } else if (LOOKUPS.has(method)) {
+        if (given !== undefined && (isSentence(given) || SENTENCES.has(lastName(given) ?? ''))) add(node);
       } else if (method === 'test' || method === 'exec') {
         if (given !== undefined && NAMES.has(lastName(given) ?? '')) add(node);
       }
@@ -80,17 +97,37 @@ export function readSentencesIn(file: string, text: string): readonly ReadSenten
   return found;
 }
 
-function isSentence(node: { readonly type: string; readonly value?: unknown }): boolean {
+interface Node {
+  readonly type: string;
+  readonly value?: unknown;
+  readonly quasis?: readonly { readonly value: { readonly raw: string } }[];
+}
+
+function isSentence(node: Node): boolean {
+  if (node.type === 'TemplateLiteral')
+    return node.quasis?.some(({ value }) => SENTENCE.test(value.raw)) === true;
   return node.type === 'Literal' && typeof node.value === 'string' && SENTENCE.test(node.value);
 }
 
-/** `problem` of `outcome?.problem`. */
+/** A list of sentences, in which one is looked for. */
+function hasSentence(node: Expression): boolean {
+  return node.type === 'ArrayExpression' && node.elements.some((each) => each !== null && isSentence(each));
+}
+
+/** `problem` of `outcome?.problem`, and of `problem.toLowerCase()`. */
 function lastName(node: Expression | { readonly type: string }): string | undefined {
   if (!isExpression(node)) return undefined;
   if (node.type === 'Identifier') return node.name;
   if (node.type === 'MemberExpression') {
     return node.computed || node.property.type !== 'Identifier' ? undefined : node.property.name;
   }
+  if (node.type === 'CallExpression') {
+    const { callee } = node;
+    if (callee.type !== 'MemberExpression' || callee.computed) return undefined;
+    return DRESSES.has(callee.property.name) ? lastName(callee.object) : undefined;
+  }
+  if (node.type === 'LogicalExpression') return lastName(node.left);
+  if (node.type === 'ParenthesizedExpression') return lastName(node.expression);
   if (node.type === 'ChainExpression' || node.type === 'TSNonNullExpression')
     return lastName(node.expression);
   return undefined;
