@@ -85,15 +85,46 @@ export class Lease {
   }
 }
 
-/**
- * The ports of one step: what has an effect outside is not begun without the lease. What is not named here passes; a new method
- * with an effect has to be.
- */
+/** Has no effect outside, or none that another process could mind. */
+const FREE = 'free';
+
+/** Every method of a port, each with a guard before it, or named as free: one that is left out does not compile. */
+export type Guards<Port> = { readonly [Method in keyof Required<Port>]: Port[Method] | typeof FREE };
+
+/** Every port of the engine: a new one is named as well. */
+type AllPorts = { readonly [Port in keyof Required<EnginePorts>]: EnginePorts[Port] };
+
+function guarded<Port extends object>(port: Port, guards: Guards<Port>): Port {
+  const replaced: Partial<Port> = {};
+  for (const method in guards) {
+    const guard = guards[method];
+    if (isGuard<Port[typeof method]>(guard)) replaced[method] = guard;
+  }
+  return delegate(port, replaced);
+}
+
+function isGuard<Method>(guard: Method | typeof FREE): guard is Method {
+  return guard !== FREE;
+}
+
+/** The ports of one step: what has an effect outside is not begun without the lease. */
 export function underLease(ports: EnginePorts, lease: Lease): EnginePorts {
-  const { marketplace, messenger, rooms, storage, lifecycle, repositories } = ports;
-  return {
-    ...ports,
-    marketplace: delegate(marketplace, {
+  const { marketplace, messenger, rooms, storage, lifecycle, repositories, manager } = ports;
+  const all: AllPorts = {
+    clock: ports.clock,
+    random: ports.random,
+    taskIds: ports.taskIds,
+    // A commit needs the claim.
+    store: ports.store,
+    activities: ports.activities,
+    marketplaceClock: ports.marketplaceClock,
+    directory: ports.directory,
+    repositoryPlaces: ports.repositoryPlaces,
+    marketplace: guarded(marketplace, {
+      readHiring: FREE,
+      artifacts: FREE,
+      artifactDigest: FREE,
+      context: FREE,
       /**
        * A process that stands still behind this look sends when its hiring is another's, and nobody can hold that back. So
        * what it may do is bounded by what it sends: the stored bytes under the stored key, of one endpoint that ends the hiring.
@@ -121,13 +152,15 @@ export function underLease(ports: EnginePorts, lease: Lease): EnginePorts {
     repositories:
       repositories === undefined
         ? undefined
-        : delegate(repositories, {
+        : guarded(repositories, {
+            source: FREE,
             push: async (order) => {
               await lease.assertHeldInStore();
               return await repositories.push(order);
             },
           }),
-    messenger: delegate(messenger, {
+    messenger: guarded(messenger, {
+      findAssignments: FREE,
       send: async (message) => {
         lease.assertHeld();
         const outcome = await messenger.send(message);
@@ -138,13 +171,17 @@ export function underLease(ports: EnginePorts, lease: Lease): EnginePorts {
         return outcome;
       },
     }),
-    rooms: delegate(rooms, {
+    rooms: guarded(rooms, {
       open: async (order) => {
         lease.assertHeld();
         return await rooms.open(order);
       },
     }),
-    storage: delegate(storage, {
+    storage: guarded(storage, {
+      inspect: FREE,
+      verify: FREE,
+      collect: FREE,
+      read: FREE,
       addMessage: async (...given) => {
         lease.assertHeld();
         return await storage.addMessage(...given);
@@ -162,11 +199,21 @@ export function underLease(ports: EnginePorts, lease: Lease): EnginePorts {
         await storage.noteDelegated(...given);
       },
     }),
-    lifecycle: delegate(lifecycle, {
+    lifecycle: guarded(lifecycle, {
       ensureReady: async (worker) => {
         lease.assertHeld();
         return await lifecycle.ensureReady(worker);
       },
     }),
+    manager:
+      manager === undefined
+        ? undefined
+        : guarded(manager, {
+            lookAfter: async (task) => {
+              lease.assertHeld();
+              return await manager.lookAfter(task);
+            },
+          }),
   };
+  return all;
 }

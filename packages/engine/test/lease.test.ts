@@ -1,6 +1,15 @@
-import { instantOf, type Claim, type Clock, type HiringStore } from '@agrenting-hiclaw/core/domain';
+import {
+  instantOf,
+  taskIdOf,
+  type Claim,
+  type Clock,
+  type HiringStore,
+  type Manager,
+  type Messenger,
+  type WorkerTask,
+} from '@agrenting-hiclaw/core/domain';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Lease, LeaseLostError } from '../src/lease.ts';
+import { Lease, LeaseLostError, underLease, type Guards } from '../src/lease.ts';
 import { World } from './world.ts';
 
 let world: World;
@@ -33,4 +42,34 @@ test('a clock that was set back while the process stood still does not make a le
     time.elapsedMs += leaseMs;
   });
   await expect(stalled.assertHeldInStore()).rejects.toThrow(LeaseLostError);
+});
+
+test('the Manager is not asked by a process whose lease ran out', async () => {
+  let asked = 0;
+  const manager: Manager = {
+    async lookAfter() {
+      asked += 1;
+      return { kind: 'asked', eventId: '$manager' };
+    },
+  };
+  const hiringId = await world.hire();
+  const { holder, leaseMs } = world.settings;
+  const request = { holder, nowMs: world.nowMs, leaseMs, limit: 1 };
+  const [claim] = await world.store.hirings.claim(request);
+  if (claim === undefined) throw new Error('nothing to claim');
+  const { clock } = world.ports;
+  const lease = new Lease(claim, world.store.hirings, clock, leaseMs, instantOf(clock));
+  const ports = underLease({ ...world.ports, manager }, lease);
+  const worker = { name: 'alice', userId: '@alice:x', roomId: '!a:x' };
+  const task: WorkerTask = { worker, hiringId, attempt: 1, taskId: taskIdOf(hiringId, 1, '0'.repeat(24)) };
+  await ports.manager?.lookAfter(task);
+  lease.lose();
+  await expect(ports.manager?.lookAfter(task)).rejects.toThrow(LeaseLostError);
+  expect(asked).toBe(1);
+});
+
+test('a method that is neither guarded nor named as free does not compile', () => {
+  // @ts-expect-error -- `findAssignments` is left out.
+  const guards: Guards<Messenger> = { send: 'free' };
+  expect(Object.keys(guards)).toEqual(['send']);
 });
