@@ -85,7 +85,7 @@ function recordOf(attention: Attention): HiringRecord {
     receivedAtMs: 0,
     received: { intake: 'mcp', hiring, atMs: 0 },
     rereadWanted: false,
-    lastFailure: { count: 2, sinceMs: 0, waitMs: 1, problem: CANARY },
+    lastFailure: { count: 2, sinceMs: 0, waitMs: 1, reason: { code: 'folder_unread', problem: CANARY } },
     attempt: {
       number: 1,
       marker: hiring.marker,

@@ -37,7 +37,7 @@ export function engineEvents({ log, metrics, appMetrics, store }: EngineEventsOp
       }
     },
     onStepFailed(lastFailure) {
-      metrics.countStepFailure(lastFailure.state);
+      metrics.countStepFailure(lastFailure);
       log.warn({ ...lastFailure }, 'step failed, will retry');
     },
     onError(problem, error) {

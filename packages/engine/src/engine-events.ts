@@ -1,4 +1,4 @@
-import type { HiringRecord, Transition, StepCommit } from '@agrenting-hiclaw/core/domain';
+import type { HiringRecord, StepFailureCode, Transition, StepCommit } from '@agrenting-hiclaw/core/domain';
 
 /** A step whose outcome is on disk. */
 export interface CommittedStep {
@@ -18,6 +18,7 @@ export interface EngineEvents {
   onStepFailed?(lastFailure: {
     readonly hiringId: string;
     readonly state: string;
+    readonly code: StepFailureCode;
     readonly problem: string;
   }): void;
   /** A step or the store failed in a way that nobody foresaw. */

@@ -2,6 +2,7 @@ import {
   nextSettlement,
   nextWaitMs,
   attentionWhy,
+  stepFailureText,
   traitsOf,
   type AttemptProgress,
   type AttemptRecord,
@@ -14,6 +15,7 @@ import {
   type Settlement,
   type SettlementForm,
   type StepCommit,
+  type StepFailureReason,
   type Verdict,
   type WorkFailure,
   type HoldCode,
@@ -52,16 +54,16 @@ export function dueBy(commit: StepCommit, dueAtMs: number): StepCommit {
 /** The step did not get on: look again after a wait that grows, or as long as the other side asks. */
 export function stepFailed(
   context: StepContext,
-  problem: string,
+  reason: StepFailureReason,
   extras: Extras & { readonly retryAfterMs?: number | undefined } = {},
 ): StepCommit {
   const { retryAfterMs = 0, ...changes } = extras;
   const last = context.record.lastFailure;
   const waitMs = nextWaitMs(last?.waitMs ?? 0, context.settings.backoff, context.ports.random);
   return {
-    cause: problem,
+    cause: stepFailureText(reason),
     dueAtMs: context.ports.clock.nowMs() + Math.max(waitMs, retryAfterMs),
-    lastFailure: { count: (last?.count ?? 0) + 1, sinceMs: last?.sinceMs ?? context.nowMs, waitMs, problem },
+    lastFailure: { count: (last?.count ?? 0) + 1, sinceMs: last?.sinceMs ?? context.nowMs, waitMs, reason },
     ...changes,
   };
 }

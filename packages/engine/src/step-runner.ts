@@ -1,4 +1,11 @@
-import { isEnd, next, type Claim, type Instant, type StepCommit } from '@agrenting-hiclaw/core/domain';
+import {
+  isEnd,
+  next,
+  type Claim,
+  type Instant,
+  type StepCommit,
+  stepFailureText,
+} from '@agrenting-hiclaw/core/domain';
 import { StepReading, type EnginePorts, type StepContext } from './context.ts';
 import { timesOf } from './deadlines.ts';
 import type { EngineEvents, StepWrapper } from './engine-events.ts';
@@ -161,7 +168,8 @@ export class StepRunner {
     const { hiringId, state } = record;
     this.#events.onStep?.({ record, commit, atMs: nowMs });
     if (commit.lastFailure !== undefined) {
-      this.#events.onStepFailed?.({ hiringId, state, problem: commit.lastFailure.problem });
+      const { reason } = commit.lastFailure;
+      this.#events.onStepFailed?.({ hiringId, state, code: reason.code, problem: stepFailureText(reason) });
     }
     const { event, cause } = commit;
     if (event === undefined) return;

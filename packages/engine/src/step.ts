@@ -6,6 +6,7 @@ import {
   NO_CONVERSATION,
   type HiringMessage,
   type StepCommit,
+  type StepFailureReason,
 } from '@agrenting-hiclaw/core/domain';
 import { openedAtMs, theirNowMs, type AttemptContext, type StepContext } from './context.ts';
 import { timesOf } from './deadlines.ts';
@@ -124,7 +125,11 @@ async function confirm(context: StepContext): Promise<StepCommit> {
     case 'decided':
       return read.commit;
     case 'unread':
-      return stepFailed(context, read.problem, { retryAfterMs: read.retryAfterMs });
+      return stepFailed(
+        context,
+        { code: 'hiring_unread', problem: read.problem },
+        { retryAfterMs: read.retryAfterMs },
+      );
     case 'active':
       throw new Error(`hiring ${context.record.hiringId} has no open attempt, yet its read opened none`);
   }
@@ -157,12 +162,16 @@ async function stepOf(context: AttemptContext): Promise<StepCommit> {
   }
 }
 
+function unreadReason({ reading: { problem } }: AttemptContext): StepFailureReason {
+  return problem === undefined ? { code: 'hiring_not_read' } : { code: 'hiring_unread', problem };
+}
+
 /** A task that no worker has been given shortly before its deadline is not begun any more. */
 function tooLate(context: AttemptContext): StepCommit | undefined {
   const { reading, nowMs } = context;
   if (nowMs < timesOf(context).giveUpMs) return undefined;
   // Whether it is that late, the marketplace alone can say.
-  if (!reading.hasSucceeded) return stepFailed(context, reading.problem ?? 'the hiring was not read');
+  if (!reading.hasSucceeded) return stepFailed(context, unreadReason(context));
   return failureDecided(
     context,
     { reason: 'agent_unresponsive', text: 'The task could not be assigned to a worker in time.' },

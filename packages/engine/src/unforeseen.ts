@@ -6,11 +6,6 @@ import { failureDecided, MAX_UNFORESEEN, mayBeSettled, requireOperator, stepFail
 /** What failed unexpectedly: the step itself, or storing what it came to. */
 export type UnforeseenCode = 'step_failed' | 'commit_refused';
 
-const PROBLEMS: Readonly<Record<UnforeseenCode, string>> = {
-  step_failed: 'the step failed unexpectedly; see the log',
-  commit_refused: 'the outcome of the step could not be stored; see the log',
-};
-
 /**
  * What to commit after a failure that nobody foresaw: a wait that grows; after five in a row an operator is asked, and
  * shortly before the deadline the hirer is refunded, unless the marketplace may have a settlement already, or the step
@@ -45,7 +40,7 @@ export function unforeseen(context: StepContext, code: UnforeseenCode): StepComm
 
 /** The failure counted, and nothing else: the hiring is looked at again after a wait that grows. */
 export function tryAgain(context: StepContext, code: UnforeseenCode): StepCommit {
-  const commit = stepFailed(context, PROBLEMS[code]);
+  const commit = stepFailed(context, { code });
   if (commit.lastFailure === undefined) return commit;
   return { ...commit, lastFailure: { ...commit.lastFailure, unforeseen: unforeseenOf(context) + 1 } };
 }

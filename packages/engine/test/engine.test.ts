@@ -60,7 +60,7 @@ test('an outcome that the store refuses shows as trouble, and is looked at again
     events: { onError: (problem) => errors.push(problem) },
   });
   await vi.waitFor(async () =>
-    expect((await world.record(id)).lastFailure?.problem).toContain('could not be stored'),
+    expect((await world.record(id)).lastFailure?.reason.code).toBe('commit_refused'),
   );
   expect(errors).toEqual([`hiring ${id} could not be committed`]);
   expect(await world.store.hirings.nextDueAtMs()).toBeGreaterThan(world.nowMs);

@@ -74,7 +74,10 @@ describe('twenty workers whose start takes minutes', () => {
     const id = await world.hire({ workerMatrixId: '@slow0:x' });
     engine = startEngine({ ports: world.ports, settings: world.settings });
     await clock.pass(4 * MINUTE, async () => (await world.record(id)).lastFailure !== undefined);
-    expect((await world.record(id)).lastFailure?.problem).toBe('planted: no image');
+    expect((await world.record(id)).lastFailure?.reason).toEqual({
+      code: 'worker_not_started',
+      problem: 'planted: no image',
+    });
   });
 
   test('or has no end', async () => {
@@ -82,7 +85,10 @@ describe('twenty workers whose start takes minutes', () => {
     const id = await world.hire({ workerMatrixId: '@slow0:x' });
     engine = startEngine({ ports: world.ports, settings: world.settings });
     await clock.pass(20 * MINUTE, async () => (await world.record(id)).lastFailure !== undefined);
-    expect((await world.record(id)).lastFailure?.problem).toContain('did not start within');
+    expect((await world.record(id)).lastFailure?.reason).toEqual({
+      code: 'worker_not_started',
+      problem: expect.stringContaining('did not start within'),
+    });
   });
 });
 

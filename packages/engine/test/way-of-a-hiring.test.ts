@@ -591,9 +591,9 @@ describe('a marketplace that refuses or limits', () => {
     world.marketplace.readFault = { kind: 'unavailable', problem: 'connection refused' };
     const id = await world.hire();
     await world.run(2 * HOUR);
-    expect([await world.state(id), (await world.record(id)).lastFailure?.problem]).toEqual([
+    expect([await world.state(id), (await world.record(id)).lastFailure?.reason]).toEqual([
       'received',
-      'connection refused',
+      { code: 'hiring_unread', problem: 'connection refused' },
     ]);
     world.marketplace.readFault = undefined;
     await world.run(6 * MINUTE);

@@ -5,7 +5,7 @@ import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 export interface EngineMetrics {
   readonly registry: Registry;
   countTransition(transition: Transition): void;
-  countStepFailure(state: string): void;
+  countStepFailure(failure: { readonly state: string; readonly code: string }): void;
 }
 
 /** Metrics of the engine; `backlog` is read from the store at every scrape. */
@@ -23,8 +23,8 @@ export function createEngineMetrics(
   });
   const troubles = new Counter({
     name: 'agrenting_hiclaw_step_failures_total',
-    help: 'Failed steps, by state',
-    labelNames: ['state'] as const,
+    help: 'Failed steps, by state and reason',
+    labelNames: ['state', 'reason'] as const,
     registers,
   });
   const overdue = new Gauge({
@@ -50,6 +50,6 @@ export function createEngineMetrics(
   return {
     registry,
     countTransition: (transition) => transitions.inc({ to: transition.to }),
-    countStepFailure: (state) => troubles.inc({ state }),
+    countStepFailure: ({ state, code }) => troubles.inc({ state, reason: code }),
   };
 }

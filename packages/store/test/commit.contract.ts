@@ -118,7 +118,12 @@ export function commitContract(open: OpenSubject): void {
         },
       },
     });
-    const lastFailure = { count: 2, sinceMs: 5, waitMs: 4_000, problem: 'storage is away' };
+    const lastFailure = {
+      count: 2,
+      sinceMs: 5,
+      waitMs: 4_000,
+      reason: { code: 'folder_unread', problem: 'storage is away' },
+    } as const;
     const marker = { traceAttempt: 1, dispatchId: 'dispatch-9' };
     await take(hirings, hiringId, { cause: 'x', dueAtMs: 2_000, progress, lastFailure, marker }, 1_000);
     expect(await hirings.find(hiringId)).toMatchObject({

@@ -19,6 +19,7 @@ import {
   attentionOf,
   type AttemptEvidence,
   type HiringEvidence,
+  stepFailureText,
 } from '@agrenting-hiclaw/core/domain';
 import { displayTitle, filesOfResult, givenTask, withoutToken } from '@agrenting-hiclaw/operations';
 import { iso, isoOrNull, time } from './route.ts';
@@ -176,7 +177,7 @@ export function summaryOf(record: HiringRecord, updatedAtMs: number): Summary {
             approves: attention.approves ?? null,
           },
     concern: concern === undefined ? null : { code: concern.code, since: iso(concern.sinceMs) },
-    lastFailure: lastFailure === undefined ? null : clean(lastFailure.problem),
+    lastFailure: lastFailure === undefined ? null : clean(stepFailureText(lastFailure.reason)),
     title: displayTitle(record),
     actions: actionsOf(record),
   };

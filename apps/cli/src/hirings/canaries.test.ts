@@ -37,7 +37,12 @@ function waiting(reason: AttentionReason): HiringRecord {
     receivedAtMs: 1,
     received: { intake: 'mcp', hiring, atMs: 1 },
     rereadWanted: false,
-    lastFailure: { count: 2, sinceMs: 0, waitMs: 1, problem: `it answered ${inQuotes(canary('trouble'))}` },
+    lastFailure: {
+      count: 2,
+      sinceMs: 0,
+      waitMs: 1,
+      reason: { code: 'folder_unread', problem: `it answered ${inQuotes(canary('trouble'))}` },
+    },
     attempt: {
       number: 1,
       marker: hiring.marker,

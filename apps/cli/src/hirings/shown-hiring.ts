@@ -12,6 +12,7 @@ import {
   attentionTexts,
   attentionWhy,
   attentionOf,
+  stepFailureText,
 } from '@agrenting-hiclaw/core/domain';
 import { folded } from '../terminal/fold.ts';
 import { block, shortTime, styled, table } from '../terminal/show.ts';
@@ -61,7 +62,9 @@ export function summaryOf(record: HiringRecord) {
         ? undefined
         : { code: concern.code, since: new Date(concern.sinceMs).toISOString() },
     lastFailure:
-      lastFailure === undefined ? undefined : { count: lastFailure.count, problem: lastFailure.problem },
+      lastFailure === undefined
+        ? undefined
+        : { count: lastFailure.count, problem: stepFailureText(lastFailure.reason) },
   };
 }
 

@@ -1,5 +1,12 @@
 import { sanitizeJson } from '@agrenting-hiclaw/core/sanitize';
-import { counted, ENDS, type HiringId, type HiringRecord, type State } from '@agrenting-hiclaw/core/domain';
+import {
+  counted,
+  ENDS,
+  type HiringId,
+  type HiringRecord,
+  type State,
+  stepFailureText,
+} from '@agrenting-hiclaw/core/domain';
 import { systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
 import { startAdapter, type AdapterOptions, type RunningAdapter } from '../adapter.ts';
 import type { IntakeParts } from '../intake.ts';
@@ -135,7 +142,9 @@ async function restoredOf({ hirings }: RunningAdapter['store'], hiringId: Hiring
     attempt: attempt?.number ?? 0,
     isPlaced: !UNPLACED.has(state) && isSought,
     cause:
-      (isOver ? undefined : lastFailure?.problem) ?? transitions.at(-1)?.cause ?? 'it was not looked at yet',
+      (isOver || lastFailure === undefined ? undefined : stepFailureText(lastFailure.reason)) ??
+      transitions.at(-1)?.cause ??
+      'it was not looked at yet',
   };
 }
 

@@ -1,17 +1,8 @@
 import { z } from 'zod';
 import { CREDENTIAL_CODES } from './credentials/finding.ts';
+import { plain, withProblem } from './reason-shapes.ts';
 import { UNREAD_DIGESTS } from './reported-digest.ts';
 import { unclearResultSchema } from './unclear-result.ts';
-
-/** A reason that has no parameters. */
-function plain<Code extends string>(code: Code) {
-  return z.object({ code: z.literal(code) });
-}
-
-/** A reason with what another system said, in our words and with its own in quotation marks: for its operator alone. */
-function withProblem<Code extends string>(code: Code) {
-  return z.object({ code: z.literal(code), problem: z.string() });
-}
 
 /** A reason that names objects of the task folder: names that others may have chosen. */
 function withNames<Code extends string>(code: Code) {

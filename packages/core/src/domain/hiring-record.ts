@@ -15,6 +15,7 @@ import type { AcceptedResult, CheckedResult, Queued, UploadedFile, Verdict } fro
 import type { PendingSaying, SaidSoFar } from './said-so-far.ts';
 import type { Settlement } from './settlement.ts';
 import type { OpenState, State } from './states.ts';
+import type { StepFailureReason } from './step-failure.ts';
 import type { UnclearStatement } from './unclear-statement.ts';
 import type { WorkerAddress } from './worker.ts';
 
@@ -58,8 +59,8 @@ export interface StepFailure {
   readonly sinceMs: number;
   /** The wait that was chosen after the last one, in milliseconds. */
   readonly waitMs: number;
-  /** The last one, in our words. */
-  readonly problem: string;
+  /** Why the last one failed. */
+  readonly reason: StepFailureReason;
   /** How many of them nobody foresaw; those in between that somebody did are not counted. */
   readonly unforeseen?: number | undefined;
 }

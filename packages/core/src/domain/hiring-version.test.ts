@@ -127,7 +127,10 @@ const DECIDES_NOTHING: Readonly<Record<string, HiringRecord>> = {
     milestones: [{ kind: 'seen', atMs: 9, evidence: 'receipt' }],
   }),
   'an upload': having({ otherArtifacts: ['art_1'] }),
-  lastFailure: { ...record, lastFailure: { count: 1, sinceMs: 0, waitMs: 1, problem: 'x' } },
+  lastFailure: {
+    ...record,
+    lastFailure: { count: 1, sinceMs: 0, waitMs: 1, reason: { code: 'git_missing' } },
+  },
   'a read': { ...record, lastReadAtMs: 9, rereadWanted: true },
   'another form in which it was heard': { ...record, received: { intake: 'poll', hiring, atMs: 9 } },
 };

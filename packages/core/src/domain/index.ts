@@ -79,6 +79,12 @@ export {
   type HoldCode,
   type HoldReason,
 } from './attention-reason.ts';
+export {
+  stepFailureReasonSchema,
+  stepFailureText,
+  type StepFailureCode,
+  type StepFailureReason,
+} from './step-failure.ts';
 export { type ResultDoubt, type UnclearResult } from './unclear-result.ts';
 export {
   agentIdSchema,

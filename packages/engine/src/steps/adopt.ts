@@ -59,7 +59,8 @@ export async function lookForAssignments(
   const sinceMs = soughtSinceMs(context);
   const target = { worker, hiringId: record.hiringId, attempt: attempt.number };
   const outcome = await ports.messenger.findAssignments(target, sinceMs);
-  if (outcome.kind === 'unavailable') return stepFailed(context, outcome.problem, { progress });
+  if (outcome.kind === 'unavailable')
+    return stepFailed(context, { code: 'room_unread', problem: outcome.problem }, { progress });
 
   const task = assignedTask(context, outcome.messages);
   if (task !== attempt.taskId) return await takeUpTask(context, worker, task);
@@ -162,9 +163,11 @@ async function takeUpTask(
     context: await ports.marketplace.context(record.agentId),
   });
   if (outcome.kind !== 'staged') {
-    const problem =
-      outcome.kind === 'foreign' ? 'the task folder could not be written again' : outcome.problem;
-    return stepFailed(context, problem, { progress });
+    const reason =
+      outcome.kind === 'foreign'
+        ? ({ code: 'folder_foreign' } as const)
+        : ({ code: 'folder_unwritten', problem: outcome.problem } as const);
+    return stepFailed(context, reason, { progress });
   }
   return {
     ...waits(context, `${worker.name} was already notified, under another task id`, 0, {
@@ -194,7 +197,11 @@ export async function receiveAgain(
     case 'decided':
       return read;
     case 'unread': {
-      const commit = stepFailed(context, read.problem, { retryAfterMs: read.retryAfterMs });
+      const commit = stepFailed(
+        context,
+        { code: 'hiring_unread', problem: read.problem },
+        { retryAfterMs: read.retryAfterMs },
+      );
       return { kind: 'decided', commit };
     }
     case 'active': {

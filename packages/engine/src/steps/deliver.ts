@@ -95,7 +95,8 @@ async function upload(
   const names = deliveredNamesOf(accepted.files);
   for (const file of batch) {
     const read = await ports.storage.read(attempt.taskId, file.name, settings.maxFileBytes);
-    if (read.kind === 'unavailable') return stepFailed(context, read.problem);
+    if (read.kind === 'unavailable')
+      return stepFailed(context, { code: 'folder_unread', problem: read.problem });
     if (read.kind !== 'file' || read.sha256 !== file.sha256) {
       return judgedAnew(context, 'a file changed before it was uploaded');
     }
@@ -111,17 +112,26 @@ async function upload(
       const isTaken = outcome.taken === true;
       const queued = isTaken ? queuedAgain(accepted.queued, ports.clock.nowMs()) : accepted.queued;
       const sent = isTaken ? withTaken(accepted, batch) : accepted;
-      return stepFailed(context, outcome.problem, {
-        progress: { ...attempt.progress, accepted: { ...sent, uploadUnsure: true, queued } },
-      });
+      return stepFailed(
+        context,
+        { code: 'upload_failed', problem: outcome.problem },
+        {
+          progress: { ...attempt.progress, accepted: { ...sent, uploadUnsure: true, queued } },
+        },
+      );
     }
     case 'later':
-      return stepFailed(context, outcome.problem, { retryAfterMs: outcome.retryAfterMs });
+      return stepFailed(
+        context,
+        { code: 'upload_failed', problem: outcome.problem },
+        { retryAfterMs: outcome.retryAfterMs },
+      );
     case 'unauthorized':
-      return stepFailed(context, outcome.problem);
+      return stepFailed(context, { code: 'upload_failed', problem: outcome.problem });
     case 'over':
       // Reads go on to show whether it is; while they do not, the marketplace has no place for files.
-      if (hasTriesLeft(context)) return stepFailed(context, outcome.problem);
+      if (hasTriesLeft(context))
+        return stepFailed(context, { code: 'upload_failed', problem: outcome.problem });
       return await filesNotTaken(context, accepted, outcome.problem);
     case 'unsupported':
     case 'refused':
@@ -211,7 +221,7 @@ async function noteEarlier(
   const list = await ports.marketplace.artifacts(record.agentId, record.hiringId);
   // Where there is never a list, the upload itself says why.
   if (list.kind === 'unavailable' && (record.lastFailure?.count ?? 0) < MAX_OVER) {
-    return stepFailed(context, list.problem);
+    return stepFailed(context, { code: 'uploads_unread', problem: list.problem });
   }
   const { otherArtifacts: noted = [] } = attempt.progress;
   const known = new Set([
@@ -240,13 +250,10 @@ async function noteEarlier(
   if (awaited.length === 0 || isMore) {
     return waits(context, 'the marketplace was searched for earlier files', 0, { progress });
   }
-  const why = doubtful.length > 0 ? problem : 'it does not list files that it accepted';
+  const why = doubtful.length > 0 ? problem : undefined;
   return hasLooksLeft(context)
-    ? stepFailed(context, `the search for earlier files on the marketplace failed: ${why}`, {
-        progress,
-        retryAfterMs,
-      })
-    : await filesNotTaken(context, accepted, why, { progress });
+    ? stepFailed(context, { code: 'earlier_uploads_unfound', problem: why }, { progress, retryAfterMs })
+    : await filesNotTaken(context, accepted, why ?? 'it does not list files that it accepted', { progress });
 }
 
 function asSought(upload: UploadedFile, { sha256 }: AcceptedResult): UploadedFile {
@@ -307,7 +314,11 @@ async function learnUploads(context: AttemptContext, accepted: AcceptedResult): 
   const unsure = { ...accepted, uploadUnsure: true };
   if (list.kind === 'unavailable') {
     return hasLooksLeft(context)
-      ? stepFailed(context, list.problem, { progress: { ...attempt.progress, accepted: unsure } })
+      ? stepFailed(
+          context,
+          { code: 'uploads_unread', problem: list.problem },
+          { progress: { ...attempt.progress, accepted: unsure } },
+        )
       : await filesNotTaken(context, unsure, list.problem);
   }
   const known = new Set(accepted.files.flatMap(({ artifactId }) => artifactId ?? []));
@@ -347,15 +358,17 @@ async function learnUploads(context: AttemptContext, accepted: AcceptedResult): 
   // What may be there is not uploaded beside it.
   const isUnsure = isStillToCome || doubtful.length > 0;
   const learned = { ...accepted, files, uploadUnsure: isUnsure || undefined };
-  const lists = 'lists none of the files that were uploaded';
+  const why = doubtful.length > 0 ? problem : undefined;
   // It is uploaded again, but not at once, and not without an end: it may be stored by a marketplace that never says where.
   if (!hasLooksLeft(context)) {
-    return await filesNotTaken(context, learned, doubtful.length > 0 ? problem : `it ${lists}`, { progress });
+    const none = 'it lists none of the files that were uploaded';
+    return await filesNotTaken(context, learned, why ?? none, { progress });
   }
-  return stepFailed(context, doubtful.length > 0 ? problem : `the marketplace ${lists}`, {
-    progress: { ...progress, accepted: learned },
-    retryAfterMs,
-  });
+  return stepFailed(
+    context,
+    { code: 'uploads_unfound', problem: why },
+    { progress: { ...progress, accepted: learned }, retryAfterMs },
+  );
 }
 
 function uploaded(
@@ -386,10 +399,11 @@ async function push(
   const name = changeOf(accepted);
   const judged = accepted.files.find((file) => file.name === name);
   if (repositories === undefined || repoUrl === undefined || repoToken === undefined || name === undefined) {
-    return stepFailed(context, 'git is not available: is it installed?');
+    return stepFailed(context, { code: 'git_missing' });
   }
   const read = await ports.storage.read(attempt.taskId, name, settings.maxFileBytes);
-  if (read.kind === 'unavailable') return stepFailed(context, read.problem);
+  if (read.kind === 'unavailable')
+    return stepFailed(context, { code: 'folder_unread', problem: read.problem });
   if (read.kind !== 'file' || read.sha256 !== judged?.sha256) {
     return judgedAnew(context, `${name} changed before it was pushed`);
   }
@@ -447,13 +461,13 @@ async function afterPush(
         { judged: accepted.digest, progress: withoutAccepted(progress) },
       );
     case 'denied':
-      if (mayPass(context)) return stepFailed(context, outcome.problem);
+      if (mayPass(context)) return stepFailed(context, { code: 'push_failed', problem: outcome.problem });
       return failureDecided(
         context,
         { reason: 'other', text: "The repository did not take the change under the hiring's token." },
         { cause: 'the repository rejected the change' },
       );
     case 'unavailable':
-      return stepFailed(context, outcome.problem);
+      return stepFailed(context, { code: 'push_failed', problem: outcome.problem });
   }
 }

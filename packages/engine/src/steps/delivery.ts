@@ -44,7 +44,8 @@ export async function deliveryFor(context: AttemptContext): Promise<DeliveryChoi
         ),
       );
     case 'denied':
-      if (mayPass(context)) return decided(stepFailed(context, outcome.problem));
+      if (mayPass(context))
+        return decided(stepFailed(context, { code: 'repository_unread', problem: outcome.problem }));
       return decided(
         failureDecided(
           context,
@@ -53,7 +54,7 @@ export async function deliveryFor(context: AttemptContext): Promise<DeliveryChoi
         ),
       );
     case 'unavailable':
-      return decided(stepFailed(context, outcome.problem));
+      return decided(stepFailed(context, { code: 'repository_unread', problem: outcome.problem }));
   }
 }
 

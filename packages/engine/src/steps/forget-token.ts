@@ -21,8 +21,7 @@ export async function forgetToken(context: StepContext): Promise<StepCommit | un
     const order = orderOf({ ...context, attempt: { ...attempt, taskId } }, worker);
     const outcome = await ports.storage.forgetToken(order);
     if (outcome.kind === 'staged' || (record.lastFailure?.count ?? 0) >= MAX_TRIES) continue;
-    const problem = `the repository token could not be removed from the task folder: ${outcome.problem}`;
-    return stepFailed(context, problem);
+    return stepFailed(context, { code: 'token_not_removed', problem: outcome.problem });
   }
   return undefined;
 }

@@ -134,10 +134,10 @@ function goOn(context: AttemptContext, cause: string): StepCommit | undefined {
 }
 
 function almostStandstill({ record, attempt, nowMs }: AttemptContext): StepFailure {
-  const { reason } = attempt.progress.attention ?? {};
-  const why = reason === undefined ? '' : attentionWhy(reason);
-  const { count = 0, sinceMs = nowMs, waitMs = 0, problem = why } = record.lastFailure ?? {};
-  return { count, sinceMs, waitMs, problem, unforeseen: MAX_UNFORESEEN - 1 };
+  const code =
+    attempt.progress.attention?.reason.code === 'commit_refused' ? 'commit_refused' : 'step_failed';
+  const { count = 0, sinceMs = nowMs, waitMs = 0, reason = { code } } = record.lastFailure ?? {};
+  return { count, sinceMs, waitMs, reason, unforeseen: MAX_UNFORESEEN - 1 };
 }
 
 function stateBefore({ attempt }: AttemptContext) {
@@ -229,7 +229,8 @@ async function lookForBetter(context: AttemptContext, worker: WorkerAddress): Pr
   const isComing = finish !== undefined && isWaitedFor(finish, timesOf(context).giveUpMs);
   const givenUp = isComing ? undefined : giveUpResult(learned);
   if (givenUp !== undefined) return givenUp;
-  if (seen.kind === 'blind') return stepFailed(context, seen.problem, { progress });
+  if (seen.kind === 'blind')
+    return stepFailed(context, { code: 'folder_unread', problem: seen.problem }, { progress });
   return whenFinished(learned, finish);
 }
 
@@ -287,7 +288,8 @@ async function lookForResult(context: AttemptContext, worker: WorkerAddress): Pr
   const isComing = finish !== undefined && isWaitedFor(finish, wasTaken(learned) ? deadlineMs : giveUpMs);
   const givenUp = isComing ? undefined : giveUp(learned);
   if (givenUp !== undefined) return givenUp;
-  if (seen.kind === 'blind') return stepFailed(context, seen.problem, { progress });
+  if (seen.kind === 'blind')
+    return stepFailed(context, { code: 'folder_unread', problem: seen.problem }, { progress });
   return whenFinished(learned, finish);
 }
 

@@ -47,7 +47,10 @@ export async function monitorWorker(context: AttemptContext): Promise<StepCommit
   if (seen.kind === 'blind' && guard === undefined) {
     // The activity counts as looked at with this commit, so what it means must not be lost with the folder.
     if (record.state === 'sent' && evidence.acknowledged) return hasTask(learned, evidence);
-    return giveUp(learned, seen) ?? stepFailed(context, seen.problem, { progress: evidence.progress });
+    return (
+      giveUp(learned, seen) ??
+      stepFailed(context, { code: 'folder_unread', problem: seen.problem }, { progress: evidence.progress })
+    );
   }
   if (seen.kind === 'seen' && seen.changed.length > 0) return meddledWith(learned, seen.changed);
   const finish = seen.kind === 'seen' && seen.hasResult ? finishOf(learned, seen) : undefined;

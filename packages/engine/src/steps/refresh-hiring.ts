@@ -24,6 +24,8 @@ import {
   withDelivery,
   withoutFormerTokens,
   withoutToken,
+  stepFailureText,
+  type StepFailureReason,
 } from '@agrenting-hiclaw/core/domain';
 import { theirNowMs, type StepContext } from '../context.ts';
 import { decidesByClock } from '../deadlines.ts';
@@ -111,13 +113,15 @@ function judgeMissing(context: StepContext, read: Exclude<HiringRead, { kind: 'f
       return decided(
         record.attempt === undefined
           ? { ...ended('absent', 'the marketplace does not know this hiring'), reread: true }
-          : doubtful(context, 'the marketplace no longer knows this hiring'),
+          : doubtful(context, { code: 'hiring_gone' }),
       );
     case 'unauthorized':
-      return decided(doubtful(context, read.problem));
+      return decided(doubtful(context, { code: 'read_in_doubt', problem: read.problem }));
     case 'malformed':
       // What came is kept with the hiring, in trouble or attention and in the history.
-      return decided(doubtful(context, `${read.problem}: ${read.evidence}`));
+      return decided(
+        doubtful(context, { code: 'read_in_doubt', problem: `${read.problem}: ${read.evidence}` }),
+      );
     case 'unavailable':
       return { kind: 'unread', problem: read.problem, retryAfterMs: read.retryAfterMs };
   }
@@ -127,14 +131,17 @@ function decided(commit: StepCommit): Refreshed {
   return { kind: 'decided', commit };
 }
 
+type DoubtfulRead = Extract<StepFailureReason, { readonly code: 'read_in_doubt' | 'hiring_gone' }>;
+
 /** A paid hiring is never dropped for a doubt: it waits, then a person is asked. */
-function doubtful(context: StepContext, problem: string): StepCommit {
+function doubtful(context: StepContext, reason: DoubtfulRead): StepCommit {
   const { state, lastFailure } = context.record;
   const doubts = lastFailure?.count ?? 0;
   // An end was woken by what may be the hirer's retry: it is read again until that is known. What is being settled goes on.
   const goesOn = state === 'attention' || state === 'settling' || isEnd(state);
-  if (doubts < MAX_DOUBTFUL_READS || goesOn) return stepFailed(context, problem);
+  if (doubts < MAX_DOUBTFUL_READS || goesOn) return stepFailed(context, reason);
   // What came is kept in the history, too.
+  const problem = stepFailureText(reason);
   return requireOperator(context, { code: 'read_in_doubt', problem }, { cause: problem });
 }
 

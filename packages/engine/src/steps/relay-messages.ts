@@ -56,7 +56,9 @@ async function relay(
   if (message === undefined) throw new Error('there is no message to relay');
   if (!message.written) {
     const outcome = await ports.storage.addMessage(attempt.taskId, message);
-    if (outcome.kind !== 'staged') return stepFailed(context, outcome.problem, { progress });
+    if (outcome.kind !== 'staged') {
+      return stepFailed(context, { code: 'folder_unwritten', problem: outcome.problem }, { progress });
+    }
     const incoming = [{ ...message, written: true }, ...others];
     const written = writtenNow(progress.written, outcome.written);
     return waits(context, `the ${writerOf(message)}'s message is in the task folder`, 0, {
@@ -84,7 +86,7 @@ async function relay(
     case 'refused':
     case 'not_joined':
     case 'unknown':
-      return stepFailed(context, outcome.problem, { progress });
+      return stepFailed(context, { code: 'message_not_sent', problem: outcome.problem }, { progress });
   }
 }
 
@@ -192,7 +194,8 @@ export async function awaitAnswer(
   if (outcome.kind === 'limited') {
     return waits(context, 'the homeserver limits the rate of messages', outcome.retryAfterMs, { progress });
   }
-  if (outcome.kind !== 'sent') return stepFailed(context, outcome.problem, { progress });
+  if (outcome.kind !== 'sent')
+    return stepFailed(context, { code: 'message_not_sent', problem: outcome.problem }, { progress });
   return waits(
     context,
     `${worker.name} was notified that no answer came`,

@@ -38,7 +38,7 @@ export async function reviewResult(context: AttemptContext): Promise<StepCommit>
   }
   switch (taken.kind) {
     case 'unavailable':
-      return stepFailed(context, taken.problem);
+      return stepFailed(context, { code: 'folder_unread', problem: taken.problem });
     case 'failure': {
       // It may wait for the answer, and say so where a result belongs: what it does once it was told of that counts.
       const leftMs = answerLeftMs(progress.conversation, context.nowMs, context.settings.answerWaitMs) ?? 0;
@@ -121,7 +121,8 @@ async function decide(context: AttemptContext, snapshot: Snapshot): Promise<Step
   if (progress.approved?.sha256 !== sha256) {
     // Nobody is shown, and nobody is paid for, what was torn while it was read.
     const inspected = await inspectOwn(context, progress.worker);
-    if (inspected.kind === 'unavailable') return stepFailed(context, inspected.problem);
+    if (inspected.kind === 'unavailable')
+      return stepFailed(context, { code: 'folder_unread', problem: inspected.problem });
     // What came since it was looked at, what passes for ours and is none among it.
     if (inspected.meddled.length > 0) return meddledWith(context, inspected.meddled);
     const { folder } = inspected;

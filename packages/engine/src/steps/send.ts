@@ -47,7 +47,8 @@ async function meddled(context: AttemptContext, worker: WorkerAddress): Promise<
   const { attempt, ports } = context;
   const { progress } = attempt;
   const folder = await ports.storage.inspect(attempt.taskId, expectedOf(progress, worker));
-  if (folder.kind === 'unavailable') return stepFailed(context, folder.problem, { progress });
+  if (folder.kind === 'unavailable')
+    return stepFailed(context, { code: 'folder_unread', problem: folder.problem }, { progress });
   if (progress.messages.length > 0) {
     return folder.changed.length === 0 ? undefined : meddledWith(context, folder.changed);
   }
@@ -82,7 +83,7 @@ export async function notifyWorker(
         { progress },
       );
     case 'failed':
-      return stepFailed(context, readiness.problem, { progress });
+      return stepFailed(context, { code: 'worker_not_started', problem: readiness.problem }, { progress });
     case 'ready':
     case 'remote':
       break;
@@ -183,12 +184,13 @@ async function notSent(
       return waits(context, 'the homeserver limits the rate of messages', outcome.retryAfterMs, { progress });
     case 'refused':
       // A homeserver that starts, or a worker that is let in again, may have it said for a moment.
-      if (mayPass(context, SURE_REFUSAL_WAIT_MS)) return stepFailed(context, outcome.problem, { progress });
+      if (mayPass(context, SURE_REFUSAL_WAIT_MS))
+        return stepFailed(context, { code: 'message_not_sent', problem: outcome.problem }, { progress });
       return requireOperator(context, { code: 'message_refused', problem: outcome.problem }, { progress });
     case 'not_joined':
       return await awaitWorker(context, worker, outcome.problem);
     case 'unknown':
-      return stepFailed(context, outcome.problem, { progress });
+      return stepFailed(context, { code: 'message_not_sent', problem: outcome.problem }, { progress });
   }
 }
 
@@ -209,5 +211,5 @@ async function awaitWorker(
   // It may have been invited and have left, or the invitation may be lost.
   const invited = await ports.rooms.open(taskOf(record, attempt, worker));
   const retryAfterMs = invited.kind === 'limited' ? invited.retryAfterMs : undefined;
-  return stepFailed(context, problem, { progress, retryAfterMs });
+  return stepFailed(context, { code: 'message_not_sent', problem }, { progress, retryAfterMs });
 }

@@ -37,7 +37,11 @@ export async function settle(context: AttemptContext): Promise<StepCommit> {
     case 'decided':
       return settledBefore(settlement, read.commit);
     case 'unread':
-      return stepFailed(context, read.problem, { retryAfterMs: read.retryAfterMs });
+      return stepFailed(
+        context,
+        { code: 'hiring_unread', problem: read.problem },
+        { retryAfterMs: read.retryAfterMs },
+      );
     case 'active':
       return { ...(await afterActiveRead(context, settlement, read)), reread: true, marker: read.marker };
   }
@@ -68,24 +72,20 @@ async function afterActiveRead(
     // Its reads may lag behind what it took: it has a while to show it before it is asked again.
     return stepFailed(
       context,
-      `the marketplace does not show the ${settlement.endpoint} that it seemed to accept`,
-      {
-        progress: { ...progress, confirming: undefined },
-      },
+      { code: 'settlement_not_shown', endpoint: settlement.endpoint },
+      { progress: { ...progress, confirming: undefined } },
     );
   }
   if (settlement.unknownSends > 0 && !isUntaken(status)) {
-    return stepFailed(
-      context,
-      `the ${settlement.endpoint} was sent, and the marketplace reports the hiring as ${statusWord({ status })}: it is read until the outcome shows`,
-    );
+    return stepFailed(context, {
+      code: 'settlement_in_doubt',
+      endpoint: settlement.endpoint,
+      status: statusWord({ status }),
+    });
   }
   const queued = queuedOf(progress, settlement);
   if (queued !== undefined && isToWaitFor(queued, context.nowMs)) {
-    return stepFailed(
-      context,
-      `the marketplace has the ${settlement.endpoint} in its queue and does not show the outcome yet`,
-    );
+    return stepFailed(context, { code: 'settlement_queued', endpoint: settlement.endpoint });
   }
   // Some marketplaces settle what is paid, others only what is in progress: a new key would change nothing for those.
   const renewedAfter = RENEWED_AFTER_SENDS[settlement.generation - 1] ?? Infinity;
@@ -131,6 +131,8 @@ async function submit(context: AttemptContext, settlement: Settlement): Promise<
   const outcome = await ports.marketplace.settle(record.agentId, record.hiringId, settlement);
   const queued = queuedOf(progress, settlement);
   const unknown = { ...settlement, unknownSends: settlement.unknownSends + 1 };
+  const failed = (problem: string) =>
+    ({ code: 'settlement_failed', endpoint: settlement.endpoint, problem }) as const;
   switch (outcome.kind) {
     case 'accepted': {
       const unforgotten = await forgetToken(context);
@@ -165,11 +167,11 @@ async function submit(context: AttemptContext, settlement: Settlement): Promise<
       };
     case 'over':
     case 'unknown':
-      return stepFailed(context, outcome.problem, { settlement: unknown });
+      return stepFailed(context, failed(outcome.problem), { settlement: unknown });
     case 'later':
-      return stepFailed(context, outcome.problem, { retryAfterMs: outcome.retryAfterMs });
+      return stepFailed(context, failed(outcome.problem), { retryAfterMs: outcome.retryAfterMs });
     case 'unauthorized':
-      return stepFailed(context, outcome.problem);
+      return stepFailed(context, failed(outcome.problem));
     case 'refused': {
       const { verdict } = progress;
       if (

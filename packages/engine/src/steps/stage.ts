@@ -70,7 +70,8 @@ export async function stage(context: AttemptContext): Promise<StepCommit> {
   let outcome = await ports.storage.stage(order);
   if (outcome.kind === 'foreign') {
     const earlier = await assignedBefore(context, worker);
-    if (earlier.kind === 'unavailable') return stepFailed(context, earlier.problem);
+    if (earlier.kind === 'unavailable')
+      return stepFailed(context, { code: 'room_unread', problem: earlier.problem });
     if (earlier.kind === 'unassigned') return giveUpFolder(context, outcome.names);
     const received = await receiveAgain(context);
     if (received.kind === 'decided') return received.commit;
@@ -85,7 +86,7 @@ export async function stage(context: AttemptContext): Promise<StepCommit> {
     case 'refused':
       return requireOperator(context, { code: 'storage_refused', problem: outcome.problem });
     case 'unavailable':
-      return stepFailed(context, outcome.problem);
+      return stepFailed(context, { code: 'folder_unwritten', problem: outcome.problem });
   }
 }
 
@@ -94,12 +95,13 @@ async function meddledSinceAssigned(context: AttemptContext): Promise<StepCommit
   const { worker, written, messages } = context.attempt.progress;
   if (worker === undefined || written === undefined) return undefined;
   const names = await meddledNames(context, worker);
-  if ('problem' in names) return stepFailed(context, names.problem);
+  if ('problem' in names) return stepFailed(context, { code: 'folder_unread', problem: names.problem });
   if (names.length === 0) return undefined;
   if (messages.length > 0) return meddledWith(context, names);
   // A process that was overtaken may have told it, and could not store that.
   const earlier = await assignedBefore(context, worker);
-  if (earlier.kind === 'unavailable') return stepFailed(context, earlier.problem);
+  if (earlier.kind === 'unavailable')
+    return stepFailed(context, { code: 'room_unread', problem: earlier.problem });
   return earlier.kind === 'assigned' ? meddledWith(context, names) : undefined;
 }
 
@@ -191,7 +193,7 @@ async function openRoom(context: AttemptContext, worker: WorkerAddress): Promise
     case 'limited':
       return waits(context, 'the homeserver limits the rate of new rooms', outcome.retryAfterMs);
     case 'unavailable':
-      return stepFailed(context, outcome.problem);
+      return stepFailed(context, { code: 'room_not_created', problem: outcome.problem });
   }
 }
 

@@ -35,7 +35,7 @@ export async function askWorkerToStop(context: StepContext): Promise<StepCommit 
     );
   }
   if ((record.lastFailure?.count ?? 0) >= MAX_STOP_TRIES) return undefined;
-  return stepFailed(context, `the worker could not be notified to stop: ${outcome.problem}`);
+  return stepFailed(context, { code: 'stop_not_sent', problem: outcome.problem });
 }
 
 function mayBeAtWork({ record }: StepContext): boolean {

@@ -5,6 +5,7 @@ import {
   type AgentSessionNote,
   type Pause,
   type Store,
+  stepFailureText,
 } from '@agrenting-hiclaw/core/domain';
 import type { MappedWorker } from '@agrenting-hiclaw/hiclaw';
 import { withoutToken } from '../hirings/without-token.ts';
@@ -70,8 +71,9 @@ async function stuckWorkers(store: FactsStore): Promise<ReadonlyMap<string, stri
     const { hirings } = await store.find({ state, limit: MAX_STUCK });
     for (const { record } of hirings) {
       const worker = record.attempt?.progress.worker?.name;
-      const problem = record.lastFailure?.problem;
-      if (worker !== undefined && problem !== undefined) stuck.set(worker, withoutToken(record)(problem));
+      const { lastFailure } = record;
+      if (worker === undefined || lastFailure === undefined) continue;
+      stuck.set(worker, withoutToken(record)(stepFailureText(lastFailure.reason)));
     }
   }
   return stuck;

@@ -80,7 +80,7 @@ test('metrics show hirings by state, what is overdue, troubles and moves', async
   };
   const ends = { completed: 0, failed: 0, cancelled: 0, rejected: 0 };
   const metrics = createEngineMetrics(async () => ({ byState: { ...none, ...ends, sent: 2 }, overdue: 3 }));
-  metrics.countStepFailure('staged');
+  metrics.countStepFailure({ state: 'staged', code: 'folder_unwritten' });
   const hiringId = hiringIdSchema.parse('550e8400-e29b-41d4-a716-446655440000');
   const transition = { hiringId, attempt: 1, atMs: 1, event: 'sent', cause: 'it was told' } as const;
   for (let count = 0; count < 2; count += 1)
@@ -90,7 +90,7 @@ test('metrics show hirings by state, what is overdue, troubles and moves', async
   const text = await (await fetch(`${url}/metrics`)).text();
   expect(text).toContain('agrenting_hiclaw_hirings{state="sent"} 2');
   expect(text).toContain('agrenting_hiclaw_overdue_hirings 3');
-  expect(text).toContain('agrenting_hiclaw_step_failures_total{state="staged"} 1');
+  expect(text).toContain('agrenting_hiclaw_step_failures_total{state="staged",reason="folder_unwritten"} 1');
   expect(text).toContain('agrenting_hiclaw_transitions_total{to="sent"} 2');
   expect(text).toContain('agrenting_hiclaw_transitions_total{to="acknowledged"} 1');
 });

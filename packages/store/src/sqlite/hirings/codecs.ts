@@ -59,6 +59,7 @@ import {
   type WorkerResult,
   withoutFormerTokens,
   withoutToken,
+  stepFailureReasonSchema,
 } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
 
@@ -159,7 +160,7 @@ const troubleSchema = z.object({
   count: z.number(),
   sinceMs: z.number(),
   waitMs: z.number(),
-  problem: z.string(),
+  reason: stepFailureReasonSchema,
   unforeseen: z.number().optional(),
 } satisfies Shape<StepFailure>);
 
