@@ -68,6 +68,13 @@ export {
   type SentMessage,
   type StepFailure,
 } from './hiring-record.ts';
+export type {
+  ControllerCliOptions,
+  ControllerOptions,
+  ControllerRestOptions,
+  LifecycleOptions,
+  ScriptOptions,
+} from './lifecycle-options.ts';
 export {
   attentionReasonSchema,
   HOLD_CODES,

@@ -1,6 +1,7 @@
 import {
   isSameFile,
   MAX_UNFOUND,
+  type ArtifactDigest,
   type UploadedArtifact,
   type UploadedFile,
 } from '@agrenting-hiclaw/core/domain';
@@ -31,60 +32,92 @@ export interface Identified {
  * @param uploads all that is remembered of results that were replaced
  */
 export async function identify(
-  { record, attempt, ports, settings }: AttemptContext,
+  context: AttemptContext,
   fresh: readonly UploadedArtifact[],
   wanted: readonly UploadedFile[],
   uploads: readonly UploadedFile[],
 ): Promise<Identified> {
-  const found: UploadedFile[] = [];
+  const search: Search = { found: [], readsLeft: MAX_READ, isDown: false, problem: '' };
   const doubtful: UploadedFile[] = [];
-  let problem = '';
-  let retryAfterMs: number | undefined;
-  let left = MAX_READ;
-  let isDown = false;
   for (const file of wanted) {
-    if (found.some((one) => isSameFile(one, file))) continue;
-    const sole = soleNamed(file, fresh, attempt.number, uploads);
+    if (hasFound(search, file)) continue;
+    const sole = soleNamed(file, fresh, context.attempt.number, uploads);
     if (sole !== undefined) {
-      found.push({ ...file, artifactId: sole.id });
+      search.found.push({ ...file, artifactId: sole.id });
       continue;
     }
-    let isInDoubt = false;
-    for (const { id, sizeBytes } of fresh.filter(({ name }) => name === file.name)) {
-      if (found.some(({ artifactId }) => artifactId === id)) continue;
-      const isOther = sizeBytes !== undefined && file.sizeBytes !== undefined && sizeBytes !== file.sizeBytes;
-      if (isOther) continue;
-      if (left === 0 || isDown) {
-        isInDoubt = true;
-        break;
-      }
-      left -= 1;
-      const maxBytes = file.sizeBytes ?? sizeBytes ?? settings.maxFileBytes;
-      const read = await ports.marketplace.artifactDigest(record.agentId, record.hiringId, id, maxBytes);
-      if (read.kind === 'digest') {
-        const { sha256 } = read;
-        const bytes = { name: file.name, sizeBytes: read.sizeBytes, sha256, artifactId: id };
-        const isKnown = [file, ...wanted, ...uploads].some((one) => isSameFile(one, bytes));
-        // A proxy in front of the marketplace may answer with a page of its own: that is of another size.
-        if (isKnown || read.sizeBytes === sizeBytes) {
-          found.push(bytes);
-          if (sha256 === file.sha256) break;
-          continue;
-        }
-        problem = 'the marketplace serves other bytes of a file than it lists';
-      } else if (read.kind === 'too_large') {
-        problem = 'the marketplace serves more bytes of a file than it lists';
-      } else {
-        ({ problem } = read);
-        isDown = read.kind === 'unavailable';
-        if (read.kind === 'unavailable') ({ retryAfterMs } = read);
-      }
-      isInDoubt = true;
-    }
-    if (isInDoubt && !found.some((one) => isSameFile(one, file))) doubtful.push(file);
+    const candidates = fresh.filter((artifact) => mayBe(artifact, file));
+    const isInDoubt = await readCandidates(context, search, file, candidates, [...wanted, ...uploads]);
+    if (isInDoubt && !hasFound(search, file)) doubtful.push(file);
   }
-  const isMore = left === 0 && !isDown && doubtful.length > 0 && found.length > 0;
+  const { found, readsLeft, isDown, problem, retryAfterMs } = search;
+  const isMore = readsLeft === 0 && !isDown && doubtful.length > 0 && found.length > 0;
   return { found, doubtful, problem, retryAfterMs, isMore };
+}
+
+/** What one step has learned so far, and may still read. */
+interface Search {
+  readonly found: UploadedFile[];
+  readsLeft: number;
+  /** True once the marketplace could not be asked: nothing more is read in this step. */
+  isDown: boolean;
+  problem: string;
+  retryAfterMs?: number | undefined;
+}
+
+function hasFound({ found }: Search, file: UploadedFile): boolean {
+  return found.some((one) => isSameFile(one, file));
+}
+
+function mayBe({ name, sizeBytes }: UploadedArtifact, file: UploadedFile): boolean {
+  const isOtherSize = sizeBytes !== undefined && file.sizeBytes !== undefined && sizeBytes !== file.sizeBytes;
+  return name === file.name && !isOtherSize;
+}
+
+/**
+ * Reads the bytes of artifacts that may be a file, until one is. True where one of them was not read, or not clearly: it may
+ * be the file.
+ */
+async function readCandidates(
+  { record, ports, settings }: AttemptContext,
+  search: Search,
+  file: UploadedFile,
+  candidates: readonly UploadedArtifact[],
+  known: readonly UploadedFile[],
+): Promise<boolean> {
+  let isInDoubt = false;
+  for (const { id, sizeBytes } of candidates) {
+    if (search.found.some(({ artifactId }) => artifactId === id)) continue;
+    if (search.readsLeft === 0 || search.isDown) return true;
+    search.readsLeft -= 1;
+    const maxBytes = file.sizeBytes ?? sizeBytes ?? settings.maxFileBytes;
+    const read = await ports.marketplace.artifactDigest(record.agentId, record.hiringId, id, maxBytes);
+    if (read.kind !== 'digest') {
+      isInDoubt = true;
+      noteUnread(search, read);
+      continue;
+    }
+    const bytes = { name: file.name, sizeBytes: read.sizeBytes, sha256: read.sha256, artifactId: id };
+    // A proxy in front of the marketplace may answer with a page of its own: that is of another size.
+    if (read.sizeBytes !== sizeBytes && !known.some((one) => isSameFile(one, bytes))) {
+      isInDoubt = true;
+      search.problem = 'the marketplace serves other bytes of a file than it lists';
+      continue;
+    }
+    search.found.push(bytes);
+    if (read.sha256 === file.sha256) break;
+  }
+  return isInDoubt;
+}
+
+function noteUnread(search: Search, read: Exclude<ArtifactDigest, { kind: 'digest' }>): void {
+  if (read.kind === 'too_large') {
+    search.problem = 'the marketplace serves more bytes of a file than it lists';
+    return;
+  }
+  search.problem = read.problem;
+  search.isDown = read.kind === 'unavailable';
+  if (read.kind === 'unavailable') search.retryAfterMs = read.retryAfterMs;
 }
 
 /** The one that a file can only be, by its name alone; undefined where there is none, or other bytes may be listed under that name. */

@@ -1,21 +1,9 @@
-import { inQuotes } from '@agrenting-hiclaw/core/domain';
+import { inQuotes, type ControllerCliOptions } from '@agrenting-hiclaw/core/domain';
 import { runCommand } from '../run-command.ts';
 import type { Controller, ControllerAnswer } from './resources.ts';
 
-export interface CliOptions {
-  readonly driver: 'cli';
-  /** The controller's own program and its first arguments, such as `["docker", "exec", "-i", "agentteams-controller", "agt"]`. */
-  readonly command: readonly [string, ...string[]];
-  /** All that the program sees of the environment. */
-  readonly environment: Readonly<Record<string, string>>;
-  /** How long one call may take. Default 60,000. */
-  readonly timeoutMs?: number | undefined;
-  /** How long a worker that was woken is left alone. Default 30,000. */
-  readonly startedWaitMs?: number | undefined;
-}
-
 /** Through `agt` (in HiClaw 1.1: `hiclaw`), which knows address and token on its own (HiClaw reference, 6.3). */
-export function cliController(options: CliOptions, signal: AbortSignal): Controller {
+export function cliController(options: ControllerCliOptions, signal: AbortSignal): Controller {
   const { timeoutMs = 60_000, environment } = options;
   const [program, ...first] = options.command;
 

@@ -1,8 +1,7 @@
-import { cliController, type CliOptions } from './cli-controller.ts';
-import { restController, type RestOptions } from './rest-controller.ts';
+import type { ControllerOptions } from '@agrenting-hiclaw/core/domain';
+import { cliController } from './cli-controller.ts';
+import { restController } from './rest-controller.ts';
 import type { Controller } from './resources.ts';
-
-export type ControllerOptions = CliOptions | RestOptions;
 
 /** Reaches the controller through its own command or its REST. Calls end when the signal aborts. */
 export function createController(options: ControllerOptions, signal: AbortSignal): Controller {

@@ -1,27 +1,15 @@
-import { inQuotes, type Secret } from '@agrenting-hiclaw/core/domain';
+import { inQuotes, type ControllerRestOptions } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
 import { createBoundedFetch } from '../http/bounded-fetch.ts';
 import { describeConnectionError } from '../http/connection-error.ts';
 import { withDeadline } from '../http/deadline.ts';
 import type { Controller, ControllerAnswer } from './resources.ts';
 
-export interface RestOptions {
-  readonly driver: 'rest';
-  /** Where the controller is reached from here, such as `http://agentteams-controller:8090`. */
-  readonly url: string;
-  /** Read at each call, because such tokens run out within an hour (HiClaw reference, 6.3). */
-  readonly token: () => Promise<Secret>;
-  /** How long one request may take. Default 30,000. */
-  readonly timeoutMs?: number | undefined;
-  /** How long a worker that was woken is left alone. Default 30,000. */
-  readonly startedWaitMs?: number | undefined;
-}
-
 const errorAnswer = z.object({ error: z.string() });
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
 /** Through its REST, with the token of an admin or manager (HiClaw reference, 6.3). */
-export function restController(options: RestOptions, outer: AbortSignal): Controller {
+export function restController(options: ControllerRestOptions, outer: AbortSignal): Controller {
   const { timeoutMs = 30_000 } = options;
   // bounded: each run once, by what is before it
   const base = options.url.replace(/(?<!\/)\/+$/, '');

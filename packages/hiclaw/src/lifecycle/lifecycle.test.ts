@@ -2,19 +2,13 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Secret } from '@agrenting-hiclaw/core/domain';
+import { Secret, type LifecycleOptions, type ScriptOptions } from '@agrenting-hiclaw/core/domain';
 import type { RunningHiclaw } from '@agrenting-hiclaw/sandbox/hiclaw';
 import { json, startAnsweringServer } from '../test/answering-server.ts';
 import { eventually, startWorld, type World } from '../test/world.ts';
-import {
-  createController,
-  createLifecycle,
-  type ClosableLifecycle,
-  type LifecycleOptions,
-} from '../index.ts';
+import { createController, createLifecycle, type ClosableLifecycle } from '../index.ts';
 
 const worker = { name: 'alice', userId: '@alice:h', roomId: '!room:h' };
-type ScriptOptions = Extract<LifecycleOptions, { driver: 'script' }>;
 
 describe('the script driver', () => {
   let directory: string;

@@ -1,34 +1,15 @@
 import {
   inQuotes,
+  type LifecycleOptions,
   type Readiness,
+  type ScriptOptions,
   type WorkerAddress,
   type WorkerLifecycle,
 } from '@agrenting-hiclaw/core/domain';
-import { createController, type ControllerOptions } from '../controller/controller.ts';
+import { createController } from '../controller/controller.ts';
 import { runCommand, type CommandRun } from '../run-command.ts';
 import { ensureReadyBy, putToSleep } from './controlled.ts';
 import { readReadiness, type ReadinessWaits } from './readiness.ts';
-
-export type LifecycleOptions =
-  /** Nobody starts workers for us: they are assumed to run, and only their activity tells (HiClaw reference, 6.4). */
-  { readonly driver: 'none' } | ScriptOptions | ControllerOptions;
-
-export interface ScriptOptions {
-  readonly driver: 'script';
-  /**
-   * The program and its first arguments, such as `["docker", "exec", "hiclaw-manager",
-   * "/opt/hiclaw/agent/skills/worker-management/scripts/lifecycle-worker.sh"]`. Never given to a shell.
-   */
-  readonly command: readonly [string, ...string[]];
-  /** All that the program sees of the environment: PATH and HOME, DOCKER_HOST where it is used. */
-  readonly environment: Readonly<Record<string, string>>;
-  /** How long the program may take. Default 180,000, because it may create a container. */
-  readonly timeoutMs?: number | undefined;
-  /** How long a worker that was started is left alone. Default 30,000 (HiClaw reference, 6.1). */
-  readonly startedWaitMs?: number | undefined;
-  /** The same for one whose container was recreated. Default 60,000. */
-  readonly recreatedWaitMs?: number | undefined;
-}
 
 export type Stopped = { readonly kind: 'stopped' } | { readonly kind: 'failed'; readonly problem: string };
 

@@ -1,33 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { Secret } from '@agrenting-hiclaw/core/domain';
+import { Secret, type LifecycleOptions } from '@agrenting-hiclaw/core/domain';
 import { problemOfSecret } from './key-material.ts';
 import type { Configuration } from './schema.ts';
 
 /** A command of HiClaw sees only this of our environment. */
 const LIFECYCLE_VARIABLES = ['PATH', 'HOME', 'DOCKER_HOST', 'HICLAW_CONTAINER_API'] as const;
-
-/** The way to start workers, as `packages/hiclaw` takes it. */
-export type LifecycleOptions =
-  | { readonly driver: 'none' }
-  | {
-      readonly driver: 'script';
-      readonly command: readonly [string, ...string[]];
-      readonly environment: Readonly<Record<string, string>>;
-      readonly startedWaitMs: number;
-      readonly recreatedWaitMs: number;
-    }
-  | {
-      readonly driver: 'cli';
-      readonly command: readonly [string, ...string[]];
-      readonly environment: Readonly<Record<string, string>>;
-      readonly startedWaitMs: number;
-    }
-  | {
-      readonly driver: 'rest';
-      readonly url: string;
-      readonly token: () => Promise<Secret>;
-      readonly startedWaitMs: number;
-    };
 
 /** The way to start workers that the configuration names. */
 export function lifecycleOf(
