@@ -52,6 +52,14 @@ const forbidden = [
     to: { path: ours, pathNot: '^packages/(alerts|core|hiclaw|runtime|store)/' },
   },
   {
+    name: 'only-the-cli-sets-up',
+    comment:
+      'What sets a HiClaw up is loaded by the command line tool alone: export what runs need from packages/hiclaw/src/index.ts.',
+    severity: 'error',
+    from: { path: ours, pathNot: ['^(apps/cli|packages/hiclaw/src/(setup|gateway)|tooling/fuzz)/', test] },
+    to: { path: '^packages/hiclaw/src/(setup|gateway)/' },
+  },
+  {
     name: 'no-app-sees-another',
     comment: 'Apps are deployed one by one: move what two of them need into a package.',
     severity: 'error',

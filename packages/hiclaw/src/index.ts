@@ -12,7 +12,7 @@ export { createManager, type ManagerOptions } from './matrix/manager.ts';
 export { createMessenger, type MessengerOptions } from './matrix/messenger.ts';
 export { sayNotice } from './matrix/notice.ts';
 export { createSendGate, type SendGate, type SendGateOptions } from './matrix/send-gate.ts';
-export { roomStanding } from './matrix/room-standing.ts';
+export { isInRoom, roomStanding } from './matrix/room.ts';
 export {
   createRoomListener,
   type ListenerStatus,
@@ -25,12 +25,7 @@ export { createRegistry } from './directory/registry.ts';
 export { roomOfSessionFile } from './directory/session-rooms.ts';
 export type { MappedWorker, RoomPolicy } from './directory/worker-map.ts';
 export type { RoomPolicyOptions } from './directory/room-policy.ts';
-export {
-  createLifecycle,
-  type ClosableLifecycle,
-  type LifecycleOptions,
-  type Stopped,
-} from './lifecycle/lifecycle.ts';
+export { createLifecycle, type ClosableLifecycle, type Stopped } from './lifecycle/lifecycle.ts';
 export {
   keepTasksRegistered,
   type RegisteredTask,
@@ -44,50 +39,16 @@ export type { ObjectStore } from './storage/object-store.ts';
 export { createObjectStore, type ObjectStoreSettings } from './storage/s3-object-store.ts';
 export { createTaskStorage, type TaskStorageOptions } from './storage/task-storage.ts';
 export {
-  signIn,
-  signOut,
-  signUp,
-  signUpByAdmin,
-  type SignInOutcome,
-  type SignInSettings,
-} from './matrix/sign-in.ts';
-export {
   readAllowLists,
   workerSettingsKey,
   type AllowLists,
   type AllowListsOutcome,
 } from './directory/allow-lists.ts';
-export { allow, disallow, type AllowListEdit } from './setup/allow-list-edit.ts';
-export { findWorkers, type FoundWorkers } from './setup/find-workers.ts';
 export {
   verifyInOwnRoom,
   verifyInWorkerRoom,
   type Verification,
   type VerifyOptions,
-} from './setup/verify-worker.ts';
-export {
-  adapterPolicy,
-  createStorageAdmin,
-  type AdminOutcome,
-  type StorageAdmin,
-  type StorageAdminOptions,
-} from './setup/storage-admin.ts';
-export { enterRoom, exitRoom, isInRoom } from './setup/worker-room.ts';
+} from './matrix/verify-worker.ts';
 export { createController } from './controller/controller.ts';
 export type { Controller } from './controller/resources.ts';
-export {
-  askForHuman,
-  controlledWorkers,
-  policyEdit,
-  readHuman,
-  setPolicy,
-} from './setup/controller-admin.ts';
-export { detectProfile, type DetectedProfile } from './setup/detect-profile.ts';
-export { inviteManager, type ManagerRoom } from './setup/manager-room.ts';
-export { openConsole, type ConsoleSettings, type GatewayConsole } from './gateway/console.ts';
-export {
-  checkWebhookRoutes,
-  makeWebhookRoutes,
-  removeWebhookRoutes,
-  type GatewayFinding,
-} from './gateway/webhook-routes.ts';

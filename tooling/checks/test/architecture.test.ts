@@ -23,6 +23,12 @@ const allowed = {
     import { hiring } from './index.ts';
     export const test = [check, hiring, marketplace];`,
   'packages/alerts/src/index.ts': `export { hiring } from '@agrenting-hiclaw/store';`,
+  'packages/hiclaw/src/index.ts': `export { hiring } from '@agrenting-hiclaw/core/domain';`,
+  'packages/hiclaw/src/setup/index.ts': `
+    export { gateway } from '../gateway/gateway.ts';
+    export { hiring } from '../index.ts';`,
+  'packages/hiclaw/src/gateway/gateway.ts': `export const gateway = 'Higress';`,
+  'apps/cli/src/setup.ts': `export { hiring } from '@agrenting-hiclaw/hiclaw/setup';`,
   'packages/operations/src/index.ts': `export { hiring } from '@agrenting-hiclaw/alerts';`,
   'packages/app/src/index.ts': `
     export { hiring as told } from '@agrenting-hiclaw/alerts';
@@ -67,6 +73,11 @@ const forbidden: Readonly<Record<string, Readonly<Record<string, readonly string
     'packages/operations/src/bad.ts': ['@agrenting-hiclaw/app'],
   },
   'alerts-see-what-is-below': { 'packages/alerts/src/bad.ts': ['@agrenting-hiclaw/engine'] },
+  'only-the-cli-sets-up': {
+    'packages/hiclaw/src/bad.ts': ['./setup/index.ts', './gateway/gateway.ts'],
+    'packages/operations/src/worse.ts': ['@agrenting-hiclaw/hiclaw/setup'],
+    'apps/poller/src/setup.ts': ['@agrenting-hiclaw/hiclaw/setup'],
+  },
   'no-app-sees-another': { 'apps/bridge/src/bad.ts': ['@agrenting-hiclaw/poller/app'] },
   'cli-starts-apps-only': { 'apps/cli/src/bad.ts': ['../../poller/src/inner.ts'] },
   'console-is-served-by-admin-api-only': {
@@ -98,6 +109,7 @@ const exportsOf: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'packages/engine': { '.': './src/index.ts' },
   'packages/store': { '.': './src/index.ts' },
   'packages/alerts': { '.': './src/index.ts' },
+  'packages/hiclaw': { '.': './src/index.ts', './setup': './src/setup/index.ts' },
   'packages/operations': { '.': './src/index.ts' },
   'packages/app': { '.': './src/index.ts' },
   'packages/console': { '.': './src/directory.ts' },

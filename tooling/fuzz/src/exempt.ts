@@ -91,7 +91,7 @@ export const EXEMPT: Readonly<Record<string, readonly string[]>> = {
     'packages/hiclaw/src/lifecycle/phase.ts',
     'packages/hiclaw/src/lifecycle/registered-tasks.ts',
     'packages/hiclaw/src/matrix/failure.ts',
-    'packages/hiclaw/src/matrix/sign-in.ts',
+    'packages/hiclaw/src/setup/sign-in.ts',
     'packages/hiclaw/src/setup/allow-list-edit.ts',
     'packages/hiclaw/src/setup/find-workers.ts',
     'packages/hiclaw/src/setup/storage-admin.ts',

@@ -8,7 +8,7 @@ import {
   removeWebhookRoutes,
   type GatewayConsole,
   type GatewayFinding,
-} from '@agrenting-hiclaw/hiclaw';
+} from '@agrenting-hiclaw/hiclaw/setup';
 import {
   fetchWithin,
   parseListenHost,

@@ -1,12 +1,6 @@
 import { DEFAULT_HICLAW_PROFILE } from '@agrenting-hiclaw/core/domain';
-import {
-  controlledWorkers,
-  createRegistry,
-  findWorkers,
-  PROFILES,
-  roomOfSessionFile,
-  signOut,
-} from '@agrenting-hiclaw/hiclaw';
+import { createRegistry, PROFILES, roomOfSessionFile } from '@agrenting-hiclaw/hiclaw';
+import { controlledWorkers, findWorkers, signOut } from '@agrenting-hiclaw/hiclaw/setup';
 import { CommandError, EXIT } from '../terminal/command-error.ts';
 import { draftProfile } from '../configuration/config-file-profile.ts';
 import { ConfigFile } from '@agrenting-hiclaw/operations';

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Secret } from '@agrenting-hiclaw/core/domain';
+import { whoami } from '@agrenting-hiclaw/hiclaw';
 import {
   askForHuman,
   controlledWorkers,
@@ -9,10 +10,9 @@ import {
   signOut,
   signUp,
   signUpByAdmin,
-  whoami,
   type SignInOutcome,
   type SignInSettings,
-} from '@agrenting-hiclaw/hiclaw';
+} from '@agrenting-hiclaw/hiclaw/setup';
 import { CommandError, EXIT } from '../terminal/command-error.ts';
 import { givenSecret } from '../configuration/given-secret.ts';
 import { readSecretFile, writeSecretFile, writeFileAtomic } from '@agrenting-hiclaw/operations';

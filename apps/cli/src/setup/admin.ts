@@ -1,5 +1,6 @@
 import { Secret } from '@agrenting-hiclaw/core/domain';
-import { createHomeserver, signIn, type Homeserver } from '@agrenting-hiclaw/hiclaw';
+import { createHomeserver, type Homeserver } from '@agrenting-hiclaw/hiclaw';
+import { signIn } from '@agrenting-hiclaw/hiclaw/setup';
 import { CommandError, EXIT } from '../terminal/command-error.ts';
 import { adminAccess, type SetupOptions } from './inputs.ts';
 import { DEVICE } from './setup-context.ts';

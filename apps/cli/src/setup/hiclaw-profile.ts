@@ -1,4 +1,5 @@
-import { controllerCommandOf, detectProfile, type DetectedProfile } from '@agrenting-hiclaw/hiclaw';
+import { controllerCommandOf } from '@agrenting-hiclaw/hiclaw';
+import { detectProfile, type DetectedProfile } from '@agrenting-hiclaw/hiclaw/setup';
 import type { ConfigFile } from '@agrenting-hiclaw/operations';
 import type { Terminal } from '../terminal/terminal.ts';
 import { lifecycleDraft } from './controller.ts';

@@ -1,4 +1,4 @@
-import { allow, disallow, type AdminOutcome, type StorageAdmin } from '@agrenting-hiclaw/hiclaw';
+import { allow, disallow, type AdminOutcome, type StorageAdmin } from '@agrenting-hiclaw/hiclaw/setup';
 import type { Made } from './journal.ts';
 import type { SetupContext } from './setup-context.ts';
 

@@ -1,4 +1,5 @@
-import { inviteManager, isInRoom, type StorageAdmin } from '@agrenting-hiclaw/hiclaw';
+import { isInRoom } from '@agrenting-hiclaw/hiclaw';
+import { inviteManager, type StorageAdmin } from '@agrenting-hiclaw/hiclaw/setup';
 import { editLists, removeFromLists, settingsObject, type SettingsFile } from './list-edit.ts';
 import type { SetupContext } from './setup-context.ts';
 

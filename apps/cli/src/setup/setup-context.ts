@@ -4,11 +4,10 @@ import {
   createHomeserver,
   PROFILES,
   type Controller,
-  type DetectedProfile,
   type Homeserver,
   type Profile,
-  type StorageAdmin,
 } from '@agrenting-hiclaw/hiclaw';
+import type { DetectedProfile, StorageAdmin } from '@agrenting-hiclaw/hiclaw/setup';
 import { CommandError, EXIT } from '../terminal/command-error.ts';
 import { draftProfile } from '../configuration/config-file-profile.ts';
 import { ConfigFile } from '@agrenting-hiclaw/operations';

@@ -1,4 +1,4 @@
-import { signOut } from '@agrenting-hiclaw/hiclaw';
+import { signOut } from '@agrenting-hiclaw/hiclaw/setup';
 import { CommandError, EXIT } from '../terminal/command-error.ts';
 import { printJson } from '../terminal/show.ts';
 import type { Terminal } from '../terminal/terminal.ts';

@@ -1,5 +1,6 @@
 import { DEFAULT_HICLAW_PROFILE, type HiclawProfile } from '@agrenting-hiclaw/core/domain';
-import { createStorageAdmin, PROFILES, type StorageAdmin } from '@agrenting-hiclaw/hiclaw';
+import { PROFILES } from '@agrenting-hiclaw/hiclaw';
+import { createStorageAdmin, type StorageAdmin } from '@agrenting-hiclaw/hiclaw/setup';
 import type { ConfigFile } from '@agrenting-hiclaw/operations';
 import { draftProfile } from '../configuration/config-file-profile.ts';
 import type { Terminal } from '../terminal/terminal.ts';

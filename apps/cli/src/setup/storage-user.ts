@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { adapterPolicy } from '@agrenting-hiclaw/hiclaw';
+import { adapterPolicy } from '@agrenting-hiclaw/hiclaw/setup';
 import { readSecretFile, writeSecretFile } from '@agrenting-hiclaw/operations';
 import { ACCOUNT, type SetupContext } from './setup-context.ts';
 

@@ -1,15 +1,12 @@
 import { lifecycleOf } from '@agrenting-hiclaw/runtime';
 import {
   createLifecycle,
-  enterRoom,
-  exitRoom,
   isInRoom,
-  policyEdit,
-  setPolicy,
   workerSettingsKey,
   type Controller,
   type MappedWorker,
 } from '@agrenting-hiclaw/hiclaw';
+import { enterRoom, exitRoom, policyEdit, setPolicy } from '@agrenting-hiclaw/hiclaw/setup';
 import { mappedWorkers } from '../configuration/mapped-workers.ts';
 import { lifecycleDraft } from './controller.ts';
 import { editLists, removeFromLists, settingsObject } from './list-edit.ts';

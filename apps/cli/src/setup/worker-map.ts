@@ -1,4 +1,5 @@
-import { controlledWorkers, findWorkers, type MappedWorker } from '@agrenting-hiclaw/hiclaw';
+import type { MappedWorker } from '@agrenting-hiclaw/hiclaw';
+import { controlledWorkers, findWorkers } from '@agrenting-hiclaw/hiclaw/setup';
 import { CommandError, EXIT } from '../terminal/command-error.ts';
 import { mappedWorkers } from '../configuration/mapped-workers.ts';
 import type { SetupContext } from './setup-context.ts';

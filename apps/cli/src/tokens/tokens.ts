@@ -1,12 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Secret } from '@agrenting-hiclaw/core/domain';
-import {
-  createHomeserver,
-  signIn,
-  whoami,
-  workerSettingsKey,
-  type StorageAdmin,
-} from '@agrenting-hiclaw/hiclaw';
+import { createHomeserver, whoami, workerSettingsKey } from '@agrenting-hiclaw/hiclaw';
+import { signIn, type StorageAdmin } from '@agrenting-hiclaw/hiclaw/setup';
 import { z } from 'zod';
 import { ConfigFile } from '@agrenting-hiclaw/operations';
 import { CommandError, EXIT } from '../terminal/command-error.ts';

@@ -13,7 +13,7 @@ import { findAssignments } from './find-assignments.ts';
 import type { Homeserver } from './homeserver.ts';
 import { messageContent } from './message-content.ts';
 import { roomPath } from './room-address.ts';
-import { createRoomCheck } from './room-check.ts';
+import { createRoomCheck } from './room.ts';
 import { OPEN_GATE, type SendGate } from './send-gate.ts';
 
 export interface MessengerOptions {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startWorld, type World } from '../test/world.ts';
 import { sayNotice } from './notice.ts';
-import { roomStanding } from './room-standing.ts';
+import { roomStanding } from './room.ts';
 
 describe('a notice', () => {
   let world: World;

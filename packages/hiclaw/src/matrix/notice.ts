@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { undoneBy } from './failure.ts';
 import type { Homeserver, HomeserverAnswer } from './homeserver.ts';
 import { roomPath } from './room-address.ts';
-import { join } from './room-check.ts';
+import { join } from './room.ts';
 
 export interface Notice {
   readonly roomId: string;

@@ -11,7 +11,7 @@ import { problemOf, type HomeserverFailure } from './failure.ts';
 import type { Homeserver } from './homeserver.ts';
 import { LateGaps } from './late-gaps.ts';
 import { createLongTextReader } from './long-message.ts';
-import { joinMappedRooms } from './room-membership.ts';
+import { joinMappedRooms } from './room.ts';
 import type { RoomReport } from './room-report.ts';
 import { SYNC_FILTER } from './sync-filter.ts';
 import { syncOnce, type UnreadGap } from './sync.ts';

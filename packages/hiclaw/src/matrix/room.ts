@@ -1,10 +1,71 @@
 import type { Clock, WorkerAddress } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
-import { saysOver, type HomeserverFailure } from './failure.ts';
+import type { WatchedRoom } from './event-activity.ts';
+import { problemOf, saysOver, type HomeserverFailure } from './failure.ts';
 import type { Homeserver } from './homeserver.ts';
-import { joinedMembers } from './joined-members.ts';
 import { roomPath } from './room-address.ts';
-import { roomEncryption } from './room-encryption.ts';
+
+type JoinedMembers =
+  | { readonly kind: 'answered'; readonly members: ReadonlySet<string> }
+  | { readonly kind: 'failed'; readonly failure: HomeserverFailure };
+
+const joinedMembersAnswer = z.object({ joined: z.record(z.string(), z.unknown()) });
+
+/** Who has joined a room, as Matrix ids; `viewer` has to be in it. */
+export async function joinedMembers(viewer: Homeserver, roomId: string): Promise<JoinedMembers> {
+  const answer = await viewer.call({
+    method: 'GET',
+    path: `${roomPath(roomId)}/joined_members`,
+    answer: joinedMembersAnswer,
+  });
+  return answer.kind === 'failed'
+    ? answer
+    : { kind: 'answered', members: new Set(Object.keys(answer.value.joined)) };
+}
+
+type RoomEncryption =
+  | { readonly kind: 'answered'; readonly encrypted: boolean }
+  | { readonly kind: 'failed'; readonly failure: HomeserverFailure };
+
+/** What encrypts a room; any other answer says nothing of that. */
+const encryptionAnswer = z.object({ algorithm: z.string() });
+
+/** Whether a room is encrypted: only "there is no such state" says that it is not. */
+async function roomEncryption(homeserver: Homeserver, roomId: string): Promise<RoomEncryption> {
+  const answer = await homeserver.call({
+    method: 'GET',
+    path: `${roomPath(roomId)}/state/m.room.encryption`,
+    answer: encryptionAnswer,
+  });
+  if (answer.kind === 'answered') return { kind: 'answered', encrypted: true };
+  const { failure } = answer;
+  const isPlain = failure.kind === 'refused' && failure.code === 'M_NOT_FOUND';
+  return isPlain ? { kind: 'answered', encrypted: false } : answer;
+}
+
+export type RoomStanding =
+  | { readonly kind: 'joined'; readonly members: readonly string[]; readonly encrypted: boolean }
+  | { readonly kind: 'failed'; readonly problem: string };
+
+/** How a room that we are in stands; changes nothing. */
+export async function roomStanding(homeserver: Homeserver, roomId: string): Promise<RoomStanding> {
+  const joined = await joinedMembers(homeserver, roomId);
+  if (joined.kind === 'failed') return { kind: 'failed', problem: problemOf(joined.failure) };
+  const encryption = await roomEncryption(homeserver, roomId);
+  if (encryption.kind === 'failed') return { kind: 'failed', problem: problemOf(encryption.failure) };
+  return { kind: 'joined', members: [...joined.members], encrypted: encryption.encrypted };
+}
+
+/** Whether somebody has joined a room, as `viewer` sees it, who is in it. */
+export async function isInRoom(
+  viewer: Homeserver,
+  roomId: string,
+  userId: string,
+): Promise<boolean | { readonly problem: string }> {
+  const joined = await joinedMembers(viewer, roomId);
+  if (joined.kind === 'answered') return joined.members.has(userId);
+  return { problem: problemOf(joined.failure) };
+}
 
 export type RoomCheck =
   | { readonly kind: 'fit' }
@@ -84,4 +145,42 @@ export async function join(homeserver: Homeserver, roomId: string, signal?: Abor
   if (failure.kind !== 'refused' || !saysOver(failure)) return { kind: 'failed', failure };
   const problem = `${homeserver.userId} is not in room ${roomId}: invite ${homeserver.userId} there, or correct the room in the map of workers (${failure.problem})`;
   return { kind: 'unfit', problem };
+}
+
+const joinedRooms = z.object({ joined_rooms: z.array(z.string()) });
+
+/** What joining rooms came to. */
+export interface Joining {
+  /** What is wrong with rooms that stay closed. */
+  readonly problems: readonly string[];
+  /** False where the homeserver could not be asked about all of them. */
+  readonly isWhole: boolean;
+}
+
+/**
+ * Joins the mapped rooms that we are not in, and gives what is wrong with those that stay closed: in a
+ * room that we are not in nothing is heard, without any error.
+ */
+export async function joinMappedRooms(
+  homeserver: Homeserver,
+  rooms: readonly WatchedRoom[],
+  signal: AbortSignal,
+): Promise<Joining> {
+  const answer = await homeserver.call({
+    method: 'GET',
+    path: '/v3/joined_rooms',
+    answer: joinedRooms,
+    signal,
+  });
+  // A failure here shows in the sync that follows.
+  if (answer.kind === 'failed') return { problems: [], isWhole: false };
+  const known = new Set(answer.value.joined_rooms);
+  const problems: string[] = [];
+  for (const roomId of new Set(rooms.map((room) => room.roomId))) {
+    if (known.has(roomId)) continue;
+    const joined = await join(homeserver, roomId, signal);
+    if (joined.kind === 'unfit') problems.push(joined.problem);
+    if (joined.kind === 'failed' || signal.aborted) return { problems, isWhole: false };
+  }
+  return { problems, isWhole: true };
 }

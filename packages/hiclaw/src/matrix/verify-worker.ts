@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock, WorkerAddress } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
-import { problemOf, type HomeserverFailure } from '../matrix/failure.ts';
-import type { Homeserver } from '../matrix/homeserver.ts';
-import { wakingContent } from '../matrix/message-content.ts';
-import { roomPath } from '../matrix/room-address.ts';
-import { syncAnswer, type SyncEvent } from '../matrix/sync-answer.ts';
-import { isInRoom } from './worker-room.ts';
+import { problemOf, type HomeserverFailure } from './failure.ts';
+import type { Homeserver } from './homeserver.ts';
+import { wakingContent } from './message-content.ts';
+import { roomPath } from './room-address.ts';
+import { syncAnswer, type SyncEvent } from './sync-answer.ts';
+import { isInRoom } from './room.ts';
 
 export interface VerifyOptions {
   readonly homeserver: Homeserver;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { MappedWorker } from '../directory/worker-map.ts';
 import { problemOf } from '../matrix/failure.ts';
 import type { Homeserver } from '../matrix/homeserver.ts';
-import { joinedMembers } from '../matrix/joined-members.ts';
+import { joinedMembers } from '../matrix/room.ts';
 import { roomPath } from '../matrix/room-address.ts';
 
 export type FoundWorkers =

@@ -2,24 +2,12 @@ import type { WorkerAddress } from '@agrenting-hiclaw/core/domain';
 import { z } from 'zod';
 import { problemOf, saysOver } from '../matrix/failure.ts';
 import type { Homeserver } from '../matrix/homeserver.ts';
-import { joinedMembers } from '../matrix/joined-members.ts';
 import { roomPath } from '../matrix/room-address.ts';
-import { join } from '../matrix/room-check.ts';
+import { join } from '../matrix/room.ts';
 
 export type RoomOutcome = { readonly kind: 'done' } | { readonly kind: 'failed'; readonly problem: string };
 
 const anything = z.unknown();
-
-/** Whether the adapter is in a worker's room, as `viewer` sees it, who is in it. */
-export async function isInRoom(
-  viewer: Homeserver,
-  roomId: string,
-  userId: string,
-): Promise<boolean | { readonly problem: string }> {
-  const joined = await joinedMembers(viewer, roomId);
-  if (joined.kind === 'answered') return joined.members.has(userId);
-  return { problem: problemOf(joined.failure) };
-}
 
 /** Has the admin invite the adapter into a worker's room, and the adapter join. */
 export async function enterRoom(

@@ -11,7 +11,7 @@ import { openConsole } from '../../../../packages/hiclaw/src/gateway/console.ts'
 import { createAttemptRooms } from '../../../../packages/hiclaw/src/matrix/attempt-rooms.ts';
 import { findAssignments } from '../../../../packages/hiclaw/src/matrix/find-assignments.ts';
 import { createHomeserver, type Homeserver } from '../../../../packages/hiclaw/src/matrix/homeserver.ts';
-import { createRoomCheck } from '../../../../packages/hiclaw/src/matrix/room-check.ts';
+import { createRoomCheck } from '../../../../packages/hiclaw/src/matrix/room.ts';
 import { syncAnswer } from '../../../../packages/hiclaw/src/matrix/sync-answer.ts';
 import type { ObjectStore } from '../../../../packages/hiclaw/src/storage/object-store.ts';
 import { createObjectStore } from '../../../../packages/hiclaw/src/storage/s3-object-store.ts';
