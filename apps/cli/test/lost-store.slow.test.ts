@@ -13,7 +13,7 @@ const WORKERS = [{ name: 'alice' }, { name: 'bob' }, { name: 'carol' }, { name: 
 /** Tests with both sandboxes around a poller, whose store is lost. */
 const test = environmentTest<RunningAdapter>({
   main: MAIN,
-  waitUntilReady: async () => await Promise.reject(new Error('the command line tool hears nothing')),
+  waitUntilReady: async () => await Promise.reject(new Error('the command line tool receives no hirings')),
   async start(settings) {
     const loaded = await checkConfiguration(settings, {});
     if (loaded.kind === 'problems') throw new Error(JSON.stringify(loaded.problems));

@@ -98,5 +98,5 @@ export function startAgentConnection(
 function whyOffline(agentId: AgentId, status: SessionStatus | undefined): string | undefined {
   if (status === undefined || status.state === 'subscribed') return undefined;
   const why = status.problem === undefined ? '' : `: ${status.problem}`;
-  return `agent ${agentId} hears nothing: its MCP session is ${status.state}${why}`;
+  return `agent ${agentId} is offline: its MCP session is ${status.state}${why}`;
 }

@@ -36,7 +36,7 @@ export function createSessionMetrics(
   });
   const sessions = new Gauge({
     name: 'agrenting_hiclaw_mcp_sessions',
-    help: 'MCP sessions that this process keeps, by state; only subscribed ones hear',
+    help: 'MCP sessions that this process keeps, by state; only subscribed ones receive hirings',
     labelNames: ['state'] as const,
     registers: [],
     collect() {

@@ -9,7 +9,7 @@ export type Command =
 
 export const USAGE = `Usage: poller [--once [--json]]
 
-  (no option)  asks for pending hirings again and again, and works on what was heard
+  (no option)  asks for pending hirings again and again, and works on what was received
   --once       looks at every list once, keeps what it finds, prints it, and ends
   --json       prints one line of JSON instead of a table, for --once
 

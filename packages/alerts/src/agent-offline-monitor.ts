@@ -15,7 +15,7 @@ export interface OfflineMonitorOptions {
 const MAX_NOTE_EVERY_MS = 5_000;
 
 /**
- * Knows which agents hear nothing. Every process notes what it sees, because only one has an agent's session, and another
+ * Knows which agents are offline. Every process notes what it sees, because only one has an agent's session, and another
  * one may be telling the operator. Without a note for a while an agent hears again.
  */
 export class AgentOfflineMonitor {

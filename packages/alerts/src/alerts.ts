@@ -67,7 +67,7 @@ export async function startAlerts(options: AlertsOptions): Promise<RunningAlerts
 
   const closing = new AbortController();
   const noting = offlineMonitor?.keepNoting(closing.signal, (error) =>
-    log.error({ error }, 'it could not be noted which agents hear nothing'),
+    log.error({ error }, 'it could not be noted which agents are offline'),
   );
   const singleton = startLeader({
     name: 'alerts',

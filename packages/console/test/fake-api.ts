@@ -397,7 +397,7 @@ export async function startFakeApi(port = 0): Promise<FakeApi> {
       problems:
         faults.empty === true
           ? []
-          : ['Agent Vera hears nothing: its session has been down for 14 min. See Agents.'],
+          : ['Agent Vera is offline: its session has been down for 14 min. See Agents.'],
       version: '0.4.0',
     };
   }

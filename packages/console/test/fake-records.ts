@@ -17,7 +17,7 @@ export function alerts(): readonly unknown[] {
     {
       id: 2,
       kind: 'agent_offline',
-      text: 'Agent Vera hears nothing: its session has been down for 5 min.',
+      text: 'Agent Vera is offline: its session has been down for 5 min.',
       sink: 'webhook',
       keptAt: minutesAgo(9),
       doneAt: null,

@@ -83,7 +83,7 @@ describe('agents', () => {
       /Session.*held since yesterday, last ping .* ago, 0 drops\s+\(mcp-client-4711\)/,
     );
     await go(page, '');
-    await page.getByRole('link', { name: /cannot hear/ }).click();
+    await page.getByRole('link', { name: /[0-9] offline/ }).click();
     await expect.poll(async () => await names(page)).toEqual(['Vera, translator']);
   });
 

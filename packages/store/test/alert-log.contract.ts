@@ -141,7 +141,7 @@ export function alertLogContract(open: OpenSubject): void {
     expect(await drain(subject.alerts, 'webhook')).toEqual(['one', 'two', 'three']);
   });
 
-  test('knows since when an agent hears nothing, no matter who notes it, and whether that was told', async () => {
+  test('knows since when an agent is offline, no matter who notes it, and whether that was told', async () => {
     const other = await subject.another();
     const offline = (key: string) => alertOf(key, { kind: 'agent_offline', subject: AGENT });
     await subject.alerts.noteOffline([{ agent: AGENT, reason: 'silent' }], START_MS);

@@ -163,7 +163,7 @@ function Whole({ hiring }: { readonly hiring: Hiring }) {
                 ['Repository', shown(hiring.repoUrl)],
                 ['Marketplace', shown(hiring.marketplaceStatus)],
                 ['Money', shown(hiring.money === null ? null : (MONEY_WORDS[hiring.money] ?? hiring.money))],
-                ['Received', <Timestamp key="heard" at={hiring.receivedAt} form="both" />],
+                ['Received', <Timestamp key="received" at={hiring.receivedAt} form="both" />],
                 ['Deadline', <Timestamp key="deadline" at={hiring.deadlineAt} form="both" />],
               ]}
             />

@@ -67,7 +67,7 @@ function Now({ overview }: { readonly overview: Overview }) {
           href={hrefOf('agents', overview.agentsOffline > 0 ? { show: 'unhireable' } : {})}
           tone={overview.agentsOffline > 0 ? 'bad' : ''}
         >
-          {overview.agentsOffline === 0 ? 'all hear' : `${count(overview.agentsOffline)} cannot hear`},{' '}
+          {overview.agentsOffline === 0 ? 'all online' : `${count(overview.agentsOffline)} offline`},{' '}
           {count(overview.workers)} {overview.workers === 1 ? 'worker' : 'workers'}
         </Figure>
       </ul>

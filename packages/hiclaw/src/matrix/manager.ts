@@ -24,7 +24,7 @@ export function createManager({ homeserver, gate = OPEN_GATE, userId, roomId }: 
     async lookAfter({ worker, taskId }) {
       const words =
         `Worker ${worker.name} shows no activity since it was given task [${taskId}]. Please see to it that its container runs ` +
-        'and that it hears its room, and restart it if it does not. Do not do the task yourself and give it to nobody else; no answer is needed.';
+        'and that it receives the messages in its room, and restart it if it does not. Do not do the task yourself and give it to nobody else; no answer is needed.';
       const transactionId = transactionIdOf(taskId, 'manager', 1);
       const sent = await gate.pass({ kind: 'message', rank: 'other', key: transactionId }, async () => {
         return await homeserver.call({

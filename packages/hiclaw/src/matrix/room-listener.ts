@@ -284,7 +284,7 @@ class Ear {
     const { roomId } = gap;
     if (!this.#lateGaps.roomIds.includes(roomId)) {
       report?.(
-        `what was missed in room ${roomId} cannot be read and was passed by, so that the other rooms are heard; it is tried again later: ${problemOf(failure)}`,
+        `what was missed in room ${roomId} cannot be read and was passed by, so that the other rooms are read; it is tried again later: ${problemOf(failure)}`,
         { code: 'unread', roomId },
       );
     }

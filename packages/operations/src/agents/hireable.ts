@@ -20,7 +20,7 @@ export function hireableNow(looked: FetchedProfiles, facts: AgentStatus): Hireab
     problem,
     paused ? 'it is paused' : undefined,
     ...listingReasons(looked),
-    problem === undefined ? unheard(looked, facts) : undefined,
+    problem === undefined ? whyUnreachable(looked, facts) : undefined,
     workerReason(looked, facts),
   ].filter((reason) => reason !== undefined);
   return { ok: reasons.length === 0, reasons };
@@ -39,7 +39,7 @@ function listingReasons({ profile }: FetchedProfiles): readonly string[] {
 }
 
 /** The marketplace asks by MCP, and else at the callback URL; where neither answers it takes the hire back at once. */
-function unheard({ agentId, callback }: FetchedProfiles, facts: AgentStatus): string | undefined {
+function whyUnreachable({ agentId, callback }: FetchedProfiles, facts: AgentStatus): string | undefined {
   if (callback?.kind === 'answers') return undefined;
   const session = agentId === undefined ? undefined : sessionOf(agentId, facts);
   if (session?.state === 'held') return undefined;

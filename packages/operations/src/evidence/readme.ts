@@ -36,9 +36,9 @@ export function readmeOf(evidence: Described, problems: readonly string[]): stri
 Made on ${new Date().toISOString()} by agrenting-hiclaw hirings export.
 
 hiring.json       the hiring as the marketplace confirmed it, and its attempts: state, worker, messages with their
-                  Matrix event ids, proofs with their evidence, and what was delivered
+                  Matrix event ids, milestones with their evidence, and what was delivered
 timeline.json     the transitions, with their causes
-deliveries.json        on which channels the hiring was heard, when and how often; not the documents themselves
+deliveries.json   by which intakes the hiring was received, when and how often; not the deliveries themselves
 settlements.json  the exact settlement requests of each attempt, with the idempotency key;
                   unknownSends counts sends whose outcome was not known
 objects.json      every object of the task folders as stored: size, SHA-256, ETag, and its path in this archive
