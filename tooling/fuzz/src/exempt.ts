@@ -38,8 +38,8 @@ export const EXEMPT: Readonly<Record<string, readonly string[]>> = {
     'packages/alerts/src/alert-text.ts',
     'packages/alerts/src/alert-kind.ts',
     'packages/core/src/domain/index.ts',
-    'packages/core/src/domain/task-objects.ts',
-    'packages/core/src/domain/accepted-result.ts',
+    'packages/core/src/domain/result/task-objects.ts',
+    'packages/core/src/domain/result/accepted-result.ts',
   ],
   'It is the name of a file or folder on this machine.': [
     'apps/admin-api/src/http/api-docs.ts',

@@ -43,9 +43,9 @@ import { retryAfterMs } from '../../../packages/core/src/agrenting/retry-after.t
 import { splitText } from '../../../packages/core/src/agrenting/split-text.ts';
 import { readStatedLimits } from '../../../packages/core/src/agrenting/stated-limits.ts';
 import { truncate } from '../../../packages/core/src/agrenting/truncate.ts';
-import { inQuotes } from '../../../packages/core/src/domain/in-quotes.ts';
-import { parseCents } from '../../../packages/core/src/domain/money.ts';
-import { withoutUserInfo } from '../../../packages/core/src/domain/repository-address.ts';
+import { inQuotes } from '../../../packages/core/src/domain/text/in-quotes.ts';
+import { parseCents } from '../../../packages/core/src/domain/money/money.ts';
+import { withoutUserInfo } from '../../../packages/core/src/domain/parsers/repository-address.ts';
 import { packProblem, readBundleFile } from '../../../packages/git/src/apply/bundle.ts';
 import { personText } from '../../../packages/git/src/apply/commits.ts';
 import { isBranchName } from '../../../packages/git/src/read-source.ts';
@@ -137,7 +137,7 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
     reads: [(_, text) => withEncodedKeys(text), (_, text) => withEncodedKeys(`<Key>${text}</Key>`)],
   },
   times: {
-    files: domain('time', 'policies/their-clock'),
+    files: domain('text/time', 'policies/their-clock'),
     reads: [
       (_, text) => parseTimeMs(text),
       (_, text) => new TheirClock().noteAnswer({ ok: true, headers: { get: () => text } }, 0, 0),
@@ -168,7 +168,7 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
     reads: [async (bytes) => await scanForCredentials(bytes, KNOWN)],
   },
   'the quality gate': {
-    files: domain('quality-gate', 'filler'),
+    files: domain('result/quality-gate', 'result/filler'),
     maxBytes: MIB,
     reads: [
       async (_, text) => await assessResult(resultOf(text), { description: text }, KNOWN),
@@ -177,15 +177,15 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
   },
   "a worker's message": {
     files: domain(
-      'parse-worker-message',
-      'marker-line',
-      'named-task',
-      'no-statement',
-      'nothing-words',
-      'vague-words',
-      'goes-on',
-      'reported-digest',
-      'spoken-lines',
+      'worker-messages/parse-worker-message',
+      'worker-messages/marker-line',
+      'worker-messages/named-task',
+      'worker-messages/no-statement',
+      'worker-messages/nothing-words',
+      'worker-messages/vague-words',
+      'worker-messages/goes-on',
+      'worker-messages/reported-digest',
+      'worker-messages/spoken-lines',
     ),
     reads: [
       (_, text) => readWorkerMessage(text, ATTEMPT),
@@ -196,7 +196,7 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
     ],
   },
   'words for a hirer': {
-    files: domain('outbound-text', 'conversation'),
+    files: domain('text/outbound-text', 'worker-messages/conversation'),
     reads: [
       (_, text) => isSafeOutbound(text, KNOWN),
       (_, text) => isSafeOutbound(text.slice(0, 20_000), KNOWN),
@@ -206,7 +206,7 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
     ],
   },
   'names of files': {
-    files: [...domain('delivered-name'), 'apps/admin-api/src/http/attachment.ts'],
+    files: [...domain('result/delivered-name'), 'apps/admin-api/src/http/attachment.ts'],
     maxBytes: MIB,
     reads: [
       (_, text) => deliveredNames([text, `${text}.md`]),
@@ -216,7 +216,7 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
     ],
   },
   'what a terminal shows': {
-    files: [...domain('sanitize'), 'apps/cli/src/terminal/paint.ts'],
+    files: [...domain('text/sanitize'), 'apps/cli/src/terminal/paint.ts'],
     // A line of a log, or what a command shows of one text.
     maxBytes: 256 * 1024,
     reads: [
@@ -226,7 +226,7 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
     ],
   },
   'a delivered file': {
-    files: domain('artifacts'),
+    files: domain('result/artifacts'),
     maxBytes: 20_000_000,
     reads: [
       (bytes) => artifactOf('a.bin', { bytes, sha256: '' }),
@@ -235,7 +235,13 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
     ],
   },
   'fields of a hiring': {
-    files: domain('money', 'ids', 'repository-address', 'policy', 'parsers/fields'),
+    files: domain(
+      'money/money',
+      'hiring/ids',
+      'parsers/repository-address',
+      'policies/policy',
+      'parsers/fields',
+    ),
     maxBytes: MIB,
     reads: [
       (_, text) => parseCents(text),
@@ -268,7 +274,7 @@ export const SCANNERS: Readonly<Record<string, Scanner>> = {
   'words of the marketplace': {
     files: [
       ...agrenting('outside-text', 'truncate', 'split-text', 'retry-after', 'stated-limits'),
-      ...domain('in-quotes'),
+      ...domain('text/in-quotes'),
     ],
     maxBytes: MIB,
     reads: [

@@ -8,7 +8,7 @@ export {
   textOf,
   type Artifact,
   type ArtifactType,
-} from './artifacts.ts';
+} from './result/artifacts.ts';
 export {
   answerLeftMs,
   reachedMessageLimit,
@@ -23,18 +23,18 @@ export {
   type OpenQuestion,
   type OutgoingMessage,
   type MessageLimit,
-} from './conversation.ts';
-export { inQuotes } from './in-quotes.ts';
+} from './worker-messages/conversation.ts';
+export { inQuotes } from './text/in-quotes.ts';
 export { LIMITS, utf8Bytes } from './limits.ts';
-export { INTAKES, type Intake } from './intake.ts';
-export { DEFAULT_HICLAW_PROFILE, HICLAW_PROFILES, type HiclawProfile } from './hiclaw-profile.ts';
-export { parseTimeMs } from './time.ts';
+export { INTAKES, type Intake } from './hiring/intake.ts';
+export { DEFAULT_HICLAW_PROFILE, HICLAW_PROFILES, type HiclawProfile } from './workers/hiclaw-profile.ts';
+export { parseTimeMs } from './text/time.ts';
 export { TheirClock, type ClockReading } from './policies/their-clock.ts';
-export { inTurns, type Pieces } from './in-turns.ts';
-export { deliveredNames, deliveredNamesOf } from './delivered-name.ts';
-export { brokenRule, DEFAULT_POLICY, deliveryOf, isPriceUnclear, type Policy } from './policy.ts';
-export { resolveAttempt, type AttemptResolution, type KnownAttempt } from './attempt.ts';
-export { withoutFormerTokens, withoutToken } from './without-token.ts';
+export { inTurns, type Pieces } from './text/in-turns.ts';
+export { deliveredNames, deliveredNamesOf } from './result/delivered-name.ts';
+export { brokenRule, DEFAULT_POLICY, deliveryOf, isPriceUnclear, type Policy } from './policies/policy.ts';
+export { resolveAttempt, type AttemptResolution, type KnownAttempt } from './hiring/attempt.ts';
+export { withoutFormerTokens, withoutToken } from './credentials/without-token.ts';
 export { parseDocumentForm } from './parsers/document-form.ts';
 export { parseWebhookForm } from './parsers/webhook-form.ts';
 export {
@@ -49,10 +49,20 @@ export {
   type ParsedHiring,
   type Standing,
   withDelivery,
-} from './hiring.ts';
-export { ATTENTION_CODES, ATTENTION_TRAITS, traitsOf, type AttentionTraits } from './attention-traits.ts';
-export { attentionTexts, attentionWhy, type AttentionTexts, type Audience } from './attention-texts.ts';
-export { CONCERN_CODES, concernOf, type Concern, type ConcernCode } from './concern.ts';
+} from './hiring/hiring.ts';
+export {
+  ATTENTION_CODES,
+  ATTENTION_TRAITS,
+  traitsOf,
+  type AttentionTraits,
+} from './attention/attention-traits.ts';
+export {
+  attentionTexts,
+  attentionWhy,
+  type AttentionTexts,
+  type Audience,
+} from './attention/attention-texts.ts';
+export { CONCERN_CODES, concernOf, type Concern, type ConcernCode } from './attention/concern.ts';
 export {
   currentHiring,
   FRESH_PROGRESS,
@@ -67,14 +77,14 @@ export {
   type LateAssignment,
   type SentMessage,
   type StepFailure,
-} from './hiring-record.ts';
+} from './hiring/hiring-record.ts';
 export type {
   ControllerCliOptions,
   ControllerOptions,
   ControllerRestOptions,
   LifecycleOptions,
   ScriptOptions,
-} from './lifecycle-options.ts';
+} from './workers/lifecycle-options.ts';
 export {
   attentionReasonSchema,
   HOLD_CODES,
@@ -85,14 +95,14 @@ export {
   type AttentionReason,
   type HoldCode,
   type HoldReason,
-} from './attention-reason.ts';
+} from './attention/attention-reason.ts';
 export {
   stepFailureReasonSchema,
   stepFailureText,
   type StepFailureCode,
   type StepFailureReason,
-} from './step-failure.ts';
-export { type ResultDoubt, type UnclearResult } from './unclear-result.ts';
+} from './attention/step-failure.ts';
+export { type ResultDoubt, type UnclearResult } from './attention/unclear-result.ts';
 export {
   agentIdSchema,
   UNNAMED_AGENT,
@@ -109,7 +119,7 @@ export {
   type MessagePurpose,
   type TaskId,
   type TaskIds,
-} from './ids.ts';
+} from './hiring/ids.ts';
 export {
   MONEY_EVENTS,
   MONEY_STANDINGS,
@@ -118,10 +128,10 @@ export {
   type MoneyChange,
   type MoneyEvent,
   type MoneyStanding,
-} from './ended-money.ts';
-export { endedReadingOf, type EndedReading } from './ended-reading.ts';
+} from './money/ended-money.ts';
+export { endedReadingOf, type EndedReading } from './hiring/ended-reading.ts';
 export { LONGEST_ENDED_REREAD_WAIT_MS, nextEndedRereadAtMs } from './policies/ended-reread.ts';
-export { earningOf, forecastPayout, formatCents, parseCents, type Earning } from './money.ts';
+export { earningOf, forecastPayout, formatCents, parseCents, type Earning } from './money/money.ts';
 export { nextWaitMs, type Backoff, type Random } from './policies/backoff.ts';
 export {
   FRESH_PACE,
@@ -154,7 +164,7 @@ export {
   type WaitingAlert,
 } from './ports/alert-log.ts';
 export type { AttemptRooms, RoomOutcome } from './ports/attempt-rooms.ts';
-export { counted } from './counted.ts';
+export { counted } from './text/counted.ts';
 export type { Clock } from './ports/clock.ts';
 export {
   OVERDUE_GRACE_MS,
@@ -169,8 +179,8 @@ export {
   type StepCommit,
 } from './ports/hiring-store.ts';
 export type { Leases } from './ports/leases.ts';
-export { ENDED_REREADS_LEASE, mcpSessionLease, RETENTION_LEASE } from './lease-names.ts';
-export { createTaskTokens, type TaskTokens } from './task-tokens.ts';
+export { ENDED_REREADS_LEASE, mcpSessionLease, RETENTION_LEASE } from './ports/lease-names.ts';
+export { createTaskTokens, type TaskTokens } from './credentials/task-tokens.ts';
 export type { AskOutcome, Manager } from './ports/manager.ts';
 export type {
   ArtifactDigest,
@@ -215,9 +225,9 @@ export type {
 } from './ports/task-storage.ts';
 export type { WorkerChoice, WorkerDirectory } from './ports/worker-directory.ts';
 export type { Readiness, WorkerLifecycle } from './ports/worker-lifecycle.ts';
-export { MILESTONES, type Milestone, type MilestoneKind } from './milestone.ts';
-export { isSafeOutbound, outboundText } from './outbound-text.ts';
-export { isWorkInFile, assessResult, saidBy, secretsOf, type GateOutcome } from './quality-gate.ts';
+export { MILESTONES, type Milestone, type MilestoneKind } from './hiring/milestone.ts';
+export { isSafeOutbound, outboundText } from './text/outbound-text.ts';
+export { isWorkInFile, assessResult, saidBy, secretsOf, type GateOutcome } from './result/quality-gate.ts';
 export {
   CREDENTIAL_CODES,
   describeCredential,
@@ -243,9 +253,9 @@ export {
   type Verdict,
   type WorkFailure,
   type WorkerResult,
-} from './result.ts';
-export { withoutUserInfo } from './repository-address.ts';
-export { Secret } from './secret.ts';
+} from './result/result.ts';
+export { withoutUserInfo } from './parsers/repository-address.ts';
+export { Secret } from './credentials/secret.ts';
 export {
   ANSWER_REFUSALS,
   isShownWhole,
@@ -254,12 +264,12 @@ export {
   type AnswerRefusal,
   type CommandAnswer,
   type CommandQuestion,
-} from './command-approval.ts';
-export type { RecentStatement, StatementContent } from './recent-statement.ts';
-export type { PendingSaying, SaidSoFar } from './said-so-far.ts';
-export type { UnclearStatement } from './unclear-statement.ts';
-export { versionOf } from './hiring-version.ts';
-export { openQuestion, whyUnanswerable } from './open-question.ts';
+} from './commands/command-approval.ts';
+export type { RecentStatement, StatementContent } from './worker-messages/recent-statement.ts';
+export type { PendingSaying, SaidSoFar } from './worker-messages/said-so-far.ts';
+export type { UnclearStatement } from './worker-messages/unclear-statement.ts';
+export { versionOf } from './hiring/hiring-version.ts';
+export { openQuestion, whyUnanswerable } from './commands/open-question.ts';
 export {
   answeredStep,
   commandStep,
@@ -267,9 +277,14 @@ export {
   type CommandKind,
   type Decision,
   type OperatorCommand,
-} from './operator-command.ts';
-export { nextSettlement, settlementRequest, type Settlement, type SettlementForm } from './settlement.ts';
-export type { WorkerActivity, StoredActivity } from './activity.ts';
+} from './commands/operator-command.ts';
+export {
+  nextSettlement,
+  settlementRequest,
+  type Settlement,
+  type SettlementForm,
+} from './hiring/settlement.ts';
+export type { WorkerActivity, StoredActivity } from './workers/activity.ts';
 export {
   filesToUpload,
   hasFile,
@@ -279,8 +294,8 @@ export {
   withoutUntaken,
   withoutYes,
   withUploads,
-} from './accepted-result.ts';
-export { snapshotSha256, type Settled } from './snapshot.ts';
+} from './result/accepted-result.ts';
+export { snapshotSha256, type Settled } from './result/snapshot.ts';
 export {
   ENDS,
   EVENTS,
@@ -292,7 +307,7 @@ export {
   type Event,
   type OpenState,
   type State,
-} from './states.ts';
+} from './hiring/states.ts';
 export {
   HANDED_IN_STATUSES,
   isWorkerObject,
@@ -301,9 +316,9 @@ export {
   OWN_OBJECTS,
   RESULT_OBJECT,
   SOURCE_FOLDER,
-} from './task-objects.ts';
-export type { WorkerAddress, WorkerTask } from './worker.ts';
-export { UNREAD_DIGESTS, type ReportedDigest, type UnreadDigest } from './reported-digest.ts';
+} from './result/task-objects.ts';
+export type { WorkerAddress, WorkerTask } from './workers/worker.ts';
+export { UNREAD_DIGESTS, type ReportedDigest, type UnreadDigest } from './worker-messages/reported-digest.ts';
 export {
   asksForApproval,
   blockedLine,
@@ -314,7 +329,7 @@ export {
   type WorkerStatement,
   progressLine,
   questionLine,
-} from './parse-worker-message.ts';
+} from './worker-messages/parse-worker-message.ts';
 export type { AgentSessionNote, AgentSessionNotes } from './ports/store/agent-sessions.ts';
 export type { AuditEntry, AuditLog } from './ports/store/audit-log.ts';
 export type { BegunCommand, CommandLog } from './ports/store/command-log.ts';
@@ -343,6 +358,6 @@ export type { StoreReadiness } from './ports/store/readiness.ts';
 export type { EndedHiring, EndedRequest, Remains, Retention } from './ports/store/retention.ts';
 export type { Store } from './ports/store/store.ts';
 export { StoreError, type StoreErrorKind } from './ports/store/store-error.ts';
-export { tasksAtWorkers, type TaskAtWorker } from './assigned-tasks.ts';
-export { commandHiring, type CommandOutcome } from './command-hiring.ts';
+export { tasksAtWorkers, type TaskAtWorker } from './workers/assigned-tasks.ts';
+export { commandHiring, type CommandOutcome } from './commands/command-hiring.ts';
 export { delegate, intercept, type PortCall } from './ports/delegate.ts';

@@ -1,4 +1,4 @@
-import type { Secret } from '../secret.ts';
+import type { Secret } from './secret.ts';
 import type { CredentialCode } from './finding.ts';
 import { createPartSearch, MIN_WHOLE_LENGTH, type PartSearch } from './part-search.ts';
 import { createSecretSearch, fold, MIN_FOLDED_LENGTH, type SecretSearch } from './secret-search.ts';

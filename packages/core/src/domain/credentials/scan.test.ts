@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Secret } from '../secret.ts';
+import { Secret } from './secret.ts';
 import { longestTurnMs } from '../testing/longest-turn.ts';
 import { describeCredential } from './finding.ts';
 import { KnownSecrets } from './known-secrets.ts';

@@ -1,4 +1,4 @@
-import { atOnce, inTurns, type Pieces } from '../in-turns.ts';
+import { atOnce, inTurns, type Pieces } from '../text/in-turns.ts';
 import type { CredentialFinding } from './finding.ts';
 import { credentialByForm } from './forms.ts';
 import { withoutControlSequences } from './control-sequences.ts';

@@ -1,4 +1,4 @@
-import type { Secret } from '../secret.ts';
+import type { Secret } from './secret.ts';
 import { formsOf, type KnownSecretCode } from './known-secrets.ts';
 import { fold, MAX_FOLDED_LENGTH, MIN_FOLDED_LENGTH, type SecretSearch } from './secret-search.ts';
 

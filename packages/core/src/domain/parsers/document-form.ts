@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { HiringMessage } from '../conversation.ts';
-import { agentIdSchema, type AgentId, hiringIdSchema } from '../ids.ts';
-import { spelledStatus, type ParsedHiring } from '../hiring.ts';
+import type { HiringMessage } from '../worker-messages/conversation.ts';
+import { agentIdSchema, type AgentId, hiringIdSchema } from '../hiring/ids.ts';
+import { spelledStatus, type ParsedHiring } from '../hiring/hiring.ts';
 import { Fields, KNOWN_TASK_INPUT, readDelivery } from './fields.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { Secret } from '../secret.ts';
-import type { DeliveryMode, Hiring } from '../hiring.ts';
-import { withoutUserInfo } from '../repository-address.ts';
-import { parseDeadlineMs, parseTimeMs } from '../time.ts';
+import { Secret } from '../credentials/secret.ts';
+import type { DeliveryMode, Hiring } from '../hiring/hiring.ts';
+import { withoutUserInfo } from './repository-address.ts';
+import { parseDeadlineMs, parseTimeMs } from '../text/time.ts';
 
 const record = z.record(z.string(), z.unknown());
 const text = z.string().or(z.number().transform(String));

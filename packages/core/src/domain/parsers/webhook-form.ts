@@ -1,5 +1,5 @@
-import { agentIdSchema, hiringIdSchema } from '../ids.ts';
-import type { ParsedHiring } from '../hiring.ts';
+import { agentIdSchema, hiringIdSchema } from '../hiring/ids.ts';
+import type { ParsedHiring } from '../hiring/hiring.ts';
 import { Fields, KNOWN_TASK_INPUT, readDelivery } from './fields.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { parseTimeMs } from '../time.ts';
+import { parseTimeMs } from '../text/time.ts';
 
 /** What one answer tells of the clock of its sender. */
 export interface ClockReading {

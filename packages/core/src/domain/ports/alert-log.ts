@@ -1,4 +1,4 @@
-import type { AgentId, HiringId } from '../ids.ts';
+import type { AgentId, HiringId } from '../hiring/ids.ts';
 import type { Transition } from './hiring-store.ts';
 
 /** Kinds of alerts about hirings. */

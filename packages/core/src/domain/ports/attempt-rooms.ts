@@ -1,4 +1,4 @@
-import type { WorkerTask } from '../worker.ts';
+import type { WorkerTask } from '../workers/worker.ts';
 
 export type RoomOutcome =
   /** The room is there and the worker was invited; whether it came shows when something is said. */

@@ -1,12 +1,12 @@
-import type { AttentionCode } from '../attention-reason.ts';
-import type { MoneyEvent, MoneyStanding } from '../ended-money.ts';
-import type { AttemptMarker, Hiring, ParsedHiring } from '../hiring.ts';
-import type { AttemptProgress, Attention, HiringRecord, StepFailure } from '../hiring-record.ts';
-import type { Intake } from '../intake.ts';
-import type { AgentId, HiringId, TaskId } from '../ids.ts';
-import type { Settlement } from '../settlement.ts';
-import type { Event, State } from '../states.ts';
-import type { WorkerTask } from '../worker.ts';
+import type { AttentionCode } from '../attention/attention-reason.ts';
+import type { MoneyEvent, MoneyStanding } from '../money/ended-money.ts';
+import type { AttemptMarker, Hiring, ParsedHiring } from '../hiring/hiring.ts';
+import type { AttemptProgress, Attention, HiringRecord, StepFailure } from '../hiring/hiring-record.ts';
+import type { Intake } from '../hiring/intake.ts';
+import type { AgentId, HiringId, TaskId } from '../hiring/ids.ts';
+import type { Settlement } from '../hiring/settlement.ts';
+import type { Event, State } from '../hiring/states.ts';
+import type { WorkerTask } from '../workers/worker.ts';
 
 /** Something an intake heard. */
 export interface ReceivedDelivery {

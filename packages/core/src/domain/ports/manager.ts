@@ -1,4 +1,4 @@
-import type { WorkerTask } from '../worker.ts';
+import type { WorkerTask } from '../workers/worker.ts';
 
 export type AskOutcome =
   | { readonly kind: 'asked'; readonly eventId: string }

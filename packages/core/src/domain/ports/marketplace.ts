@@ -1,7 +1,7 @@
-import type { Artifact } from '../artifacts.ts';
-import type { Hiring } from '../hiring.ts';
-import type { AgentId, HiringId } from '../ids.ts';
-import type { Settlement } from '../settlement.ts';
+import type { Artifact } from '../result/artifacts.ts';
+import type { Hiring } from '../hiring/hiring.ts';
+import type { AgentId, HiringId } from '../hiring/ids.ts';
+import type { Settlement } from '../hiring/settlement.ts';
 
 /** What a read of one hiring gave. */
 export type HiringRead =

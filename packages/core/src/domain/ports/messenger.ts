@@ -1,5 +1,5 @@
-import type { MessagePurpose, TaskId } from '../ids.ts';
-import type { WorkerTask } from '../worker.ts';
+import type { MessagePurpose, TaskId } from '../hiring/ids.ts';
+import type { WorkerTask } from '../workers/worker.ts';
 
 /**
  * One message to a worker. Its words are ours and fixed: nothing from the hirer is in it (design

@@ -1,5 +1,5 @@
-import type { HiringId, TaskId } from '../ids.ts';
-import type { Secret } from '../secret.ts';
+import type { HiringId, TaskId } from '../hiring/ids.ts';
+import type { Secret } from '../credentials/secret.ts';
 
 /** A hirer's repository, and the token that opens it (Agrenting API reference, 9). */
 export interface RepositoryAccess {

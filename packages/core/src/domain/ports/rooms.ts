@@ -1,4 +1,4 @@
-import type { TaskId } from '../ids.ts';
+import type { TaskId } from '../hiring/ids.ts';
 
 /** A room of one attempt, as the store has it. */
 export interface LoggedRoom {

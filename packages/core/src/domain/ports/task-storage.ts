@@ -1,8 +1,8 @@
-import type { Hiring } from '../hiring.ts';
-import type { TaskId } from '../ids.ts';
-import type { NamedDigest, WorkFailure, WorkerResult } from '../result.ts';
-import type { UnclearResult } from '../unclear-result.ts';
-import type { WorkerAddress } from '../worker.ts';
+import type { Hiring } from '../hiring/hiring.ts';
+import type { TaskId } from '../hiring/ids.ts';
+import type { NamedDigest, WorkFailure, WorkerResult } from '../result/result.ts';
+import type { UnclearResult } from '../attention/unclear-result.ts';
+import type { WorkerAddress } from '../workers/worker.ts';
 
 /** What goes into a task folder. The same order always gives the same bytes. */
 export interface TaskOrder {

@@ -1,4 +1,4 @@
-import type { WorkerActivity, StoredActivity } from '../activity.ts';
+import type { WorkerActivity, StoredActivity } from '../workers/activity.ts';
 
 /**
  * For how long a stream has been listened to, by a clock that nobody sets: what is said while nobody listens is not heard, and

@@ -1,5 +1,5 @@
-import type { AgentId } from '../ids.ts';
-import type { WorkerAddress } from '../worker.ts';
+import type { AgentId } from '../hiring/ids.ts';
+import type { WorkerAddress } from '../workers/worker.ts';
 
 export type WorkerChoice =
   | {

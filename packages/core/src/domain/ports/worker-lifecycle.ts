@@ -1,4 +1,4 @@
-import type { WorkerAddress } from '../worker.ts';
+import type { WorkerAddress } from '../workers/worker.ts';
 
 export type Readiness =
   | { readonly kind: 'ready' }

@@ -1,5 +1,5 @@
-import type { AttentionCode, AttentionReason } from '../attention-reason.ts';
-import { inQuotes } from '../in-quotes.ts';
+import type { AttentionCode, AttentionReason } from '../attention/attention-reason.ts';
+import { inQuotes } from '../text/in-quotes.ts';
 import { LIMITS } from '../limits.ts';
 
 /**

@@ -1,6 +1,6 @@
-import { Secret } from '../secret.ts';
-import type { Hiring } from '../hiring.ts';
-import { agentIdSchema, hiringIdSchema, type AgentId } from '../ids.ts';
+import { Secret } from '../credentials/secret.ts';
+import type { Hiring } from '../hiring/hiring.ts';
+import { agentIdSchema, hiringIdSchema, type AgentId } from '../hiring/ids.ts';
 
 /**
  * A hiring of which every field that comes from outside holds a stranger's words, each made by `canary` from the name of its

@@ -1,4 +1,4 @@
-import type { AgentId } from '../../ids.ts';
+import type { AgentId } from '../../hiring/ids.ts';
 
 /** How the MCP session of an agent fares; times are in milliseconds since 1970. */
 export interface AgentSessionNote {

@@ -1,4 +1,4 @@
-import type { AgentId } from '../../ids.ts';
+import type { AgentId } from '../../hiring/ids.ts';
 
 export interface EarningsRequest {
   /** From this moment on. */

@@ -1,6 +1,6 @@
-import type { MoneyChange } from '../../ended-money.ts';
-import type { HiringRecord } from '../../hiring-record.ts';
-import type { HiringId } from '../../ids.ts';
+import type { MoneyChange } from '../../money/ended-money.ts';
+import type { HiringRecord } from '../../hiring/hiring-record.ts';
+import type { HiringId } from '../../hiring/ids.ts';
 
 /** An ended hiring whose turn it is to be read again. */
 export interface EndedReread {

@@ -1,8 +1,8 @@
 import type { SeenTimes } from './inbox.ts';
-import type { AttemptRecord, HiringRecord } from '../../hiring-record.ts';
+import type { AttemptRecord, HiringRecord } from '../../hiring/hiring-record.ts';
 import type { Transition } from '../hiring-store.ts';
-import type { Settlement } from '../../settlement.ts';
-import type { State } from '../../states.ts';
+import type { Settlement } from '../../hiring/settlement.ts';
+import type { State } from '../../hiring/states.ts';
 
 /** One attempt with everything that was to be sent about it. */
 export interface AttemptEvidence {

@@ -1,6 +1,6 @@
-import type { Intake } from '../../intake.ts';
-import type { AgentId, HiringId } from '../../ids.ts';
-import type { Secret } from '../../secret.ts';
+import type { Intake } from '../../hiring/intake.ts';
+import type { AgentId, HiringId } from '../../hiring/ids.ts';
+import type { Secret } from '../../credentials/secret.ts';
 
 /** When one document was heard, however often that was. */
 export interface SeenTimes {

@@ -1,6 +1,6 @@
-import type { HiringRecord } from '../../hiring-record.ts';
-import type { AgentId } from '../../ids.ts';
-import type { State } from '../../states.ts';
+import type { HiringRecord } from '../../hiring/hiring-record.ts';
+import type { AgentId } from '../../hiring/ids.ts';
+import type { State } from '../../hiring/states.ts';
 
 /** Where a page of hirings ended; opaque to the caller. */
 export type ListPosition =

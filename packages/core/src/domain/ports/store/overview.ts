@@ -1,6 +1,6 @@
-import type { HiringId } from '../../ids.ts';
+import type { HiringId } from '../../hiring/ids.ts';
 import type { Alert } from '../alert-log.ts';
-import type { State } from '../../states.ts';
+import type { State } from '../../hiring/states.ts';
 
 /** A move, as those hear of it who watch them all. */
 export interface NumberedTransition {

@@ -1,4 +1,4 @@
-import type { AgentId } from '../../ids.ts';
+import type { AgentId } from '../../hiring/ids.ts';
 
 /** A pause as the operator sees it. */
 export interface Pause {

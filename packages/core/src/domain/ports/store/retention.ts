@@ -1,4 +1,4 @@
-import type { HiringId, TaskId } from '../../ids.ts';
+import type { HiringId, TaskId } from '../../hiring/ids.ts';
 
 /** What goes of a hiring that is over: its texts, its task folders, or all that is stored of it. */
 export type Remains = 'texts' | 'folders' | 'history';

@@ -1,5 +1,5 @@
-import type { HiringRecord } from '../../hiring-record.ts';
-import type { HiringId } from '../../ids.ts';
+import type { HiringRecord } from '../../hiring/hiring-record.ts';
+import type { HiringId } from '../../hiring/ids.ts';
 import type { AlertLog } from '../alert-log.ts';
 import type { HiringStore } from '../hiring-store.ts';
 import type { Leases } from '../leases.ts';
