@@ -164,7 +164,7 @@ describe('the sweep of what is over', () => {
     expect(await sweep({ taskFolderDays: 1 })).toEqual({ ...NOTHING, foldersDeleted: all, objects: 2 });
   });
 
-  test('goes through more than one step, and ends when it is told to', async () => {
+  test('takes more than one step, and ends when it is aborted', async () => {
     for (let day = 1; day <= 45; day += 1) await completedOn(day);
     nowMs = 100 * DAY_MS;
     expect(await sweep({ payloadDays: 1 }, { signal: AbortSignal.abort() })).toEqual(NOTHING);

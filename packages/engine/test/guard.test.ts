@@ -111,7 +111,7 @@ describe('a worker whose guard asks', () => {
     expect(await question(id)).toMatchObject({ eventId: '$1' });
   });
 
-  test('at more length than can be shown: its owner is told where to answer', async () => {
+  test('at more length than can be shown: its owner is directed where to answer', async () => {
     const id = await world.atWork();
     await says(`Waiting for approval: ${'x'.repeat(MAX_APPROVABLE_QUESTION_CHARACTERS)}`, '$1');
     expect((await progress(id))?.attention).toMatchObject({

@@ -149,7 +149,7 @@ describe('a worker whose room is one conversation', () => {
     world.choice = { kind: 'worker', worker: alice, roomPerAttempt: false, clearFirst: true };
   });
 
-  test('is told to forget earlier jobs, once, before it is notified of this one', async () => {
+  test('is asked to clear its context, once, before it is notified of this one', async () => {
     const id = await world.hire();
     await world.run();
     expect(world.hiclaw.messages.map(({ purpose }) => purpose)).toEqual(['clear']);
@@ -175,7 +175,7 @@ describe('a worker whose room is one conversation', () => {
     expect([await world.state(id), world.hiclaw.sends]).toEqual(['sent', 2]);
   });
 
-  test('is told to do so by one event, also when the answer of the homeserver is lost', async () => {
+  test('is asked to do so by one event, also when the answer of the homeserver is lost', async () => {
     world.hiclaw.sendFaults.push('lost after');
     const id = await world.hire();
     await world.run(MINUTE);
@@ -621,7 +621,7 @@ describe('a hiring that ends elsewhere', () => {
     ['disputed', 'cancelled'],
     ['refunded', 'failed'],
     ['completed', 'completed'],
-  ])('%s: the worker is told once to stop, and nothing is settled', async (status, end) => {
+  ])('%s: the worker is notified once to stop, and nothing is settled', async (status, end) => {
     const id = await world.hire();
     await world.run();
     await world.workerReads();
@@ -635,7 +635,7 @@ describe('a hiring that ends elsewhere', () => {
     expect(world.marketplace.arrived).toEqual([]);
   });
 
-  test('while the homeserver limits our messages: the worker is told to stop once that has passed', async () => {
+  test('while the homeserver limits our messages: the worker is notified to stop once that has passed', async () => {
     const id = await world.hire();
     await world.run();
     await world.workerReads();
@@ -750,7 +750,7 @@ describe("a hirer's retry", () => {
     expect([world.hiclaw.messages.length, world.marketplace.applied.length]).toEqual([1, 1]);
   });
 
-  test('while the first still runs: the worker is told to stop it, and starts over', async () => {
+  test('while the first still runs: the worker is notified to stop it, and starts over', async () => {
     const id = await world.hire();
     await world.run();
     await world.workerReads();

@@ -26,7 +26,7 @@ export type OperationErrorKind = (typeof OPERATION_ERROR_KINDS)[number];
 export type OperationErrorCode = 'worker_registered';
 
 export interface OperationErrorOptions {
-  /** What to do about it, whoever the caller is. */
+  /** What to do about it, for any caller. */
   readonly remedy?: string | undefined;
   readonly code?: OperationErrorCode | undefined;
   readonly cause?: unknown;

@@ -1,4 +1,4 @@
-// Loaded into an app before its own code: names what it does, and kills it or fails a call at the point that it is told.
+// Loaded into an app before its own code: names what it does, and kills it or fails a call at the given point.
 import * as http from 'node:http';
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { Worker } from 'node:worker_threads';

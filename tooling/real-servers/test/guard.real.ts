@@ -26,7 +26,7 @@ describe('a worker that asks before it runs a command', () => {
     return process.output;
   }
 
-  test('is told yes by the owner, and continues', async () => {
+  test('gets a yes from the owner, and continues', async () => {
     const { id } = world.hire('alice', 'Clean up first. [guarded]');
     await until(
       async () => (await cli('hirings', 'show', id)).includes('asks for permission to run a command'),

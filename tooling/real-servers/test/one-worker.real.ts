@@ -33,7 +33,7 @@ describe('a hire over MCP, done by a real worker', () => {
 
   test.for([
     ['would be a job with the words of others in it, in one room that is never cleared', 2, true],
-    ['keeps them out in one room for all, because the worker is told to forget them', 1, false],
+    ['keeps them out in one room for all, because the worker is asked to clear its context', 1, false],
   ] as const)('%s', async ([what, assignmentsPerWorker, mixed]) => {
     const [first, second] = [
       `the secret of the green house: ${what}`,

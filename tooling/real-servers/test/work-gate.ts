@@ -3,7 +3,7 @@ import type { SandboxClock } from '@agrenting-hiclaw/sandbox/hiclaw';
 
 /** The machine's time for everything but work of `HELD_WORK_MS`, which takes until the gate is opened. */
 export class WorkGate implements SandboxClock {
-  /** A worker that is told to work for so long waits at the gate. */
+  /** A worker that is asked to work for so long waits at the gate. */
   static readonly HELD_WORK_MS = 3_600_000;
   #gate = Promise.withResolvers<void>();
 

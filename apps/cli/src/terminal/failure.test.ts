@@ -29,7 +29,7 @@ describe('A command that fails', () => {
     expect(failureOf(registered).remedy).toContain('pass --');
   });
 
-  test('of the store, of itself or of nobody knows what is told apart, too', ({ expect }) => {
+  test('of the store, of itself and of unknown origin are distinguished, too', ({ expect }) => {
     expect(failureOf(new StoreError('locked', 'it is in use', 'Stop the apps'))).toEqual({
       message: 'it is in use',
       remedy: 'Stop the apps.',

@@ -1,6 +1,6 @@
 /**
- * How long texts and files may be that more than one part of the adapter writes, checks or shows. Whoever needs such a limit takes it
- * from here; the console is told it by the admin API, and a test holds docs/limits.md against it.
+ * How long texts and files may be that more than one part of the adapter writes, checks or shows. Code that needs such a limit takes it
+ * from here; the console gets it from the admin API, and a test holds docs/limits.md against it.
  */
 export const LIMITS = {
   /** A result that an operator submits, and any text that is judged at once or sent on. */

@@ -27,7 +27,7 @@ export function giveUpFolder(context: AttemptContext, names: readonly string[]):
   };
 }
 
-/** The owner wants the work done again where nobody has interfered: the worker is told to leave the old folder alone. */
+/** The owner wants the work done again where nobody has interfered: the worker is asked to leave the old folder alone. */
 export async function renewFolder(context: AttemptContext): Promise<StepCommit> {
   const { record, attempt, ports } = context;
   const { worker, messages } = attempt.progress;

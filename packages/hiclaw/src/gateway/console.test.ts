@@ -3,7 +3,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
 import { openConsole, type GatewayConsole } from './console.ts';
 
-/** A console that takes anybody and then answers as it is told. */
+/** A console that accepts any login and then answers as configured. */
 async function consoleThat(
   answer: (response: ServerResponse, path: string) => void,
 ): Promise<GatewayConsole> {

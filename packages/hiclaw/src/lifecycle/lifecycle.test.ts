@@ -57,7 +57,7 @@ describe('the script driver', () => {
     expect(await (await lifecycleOf(program)).ensureReady(worker)).toEqual(readiness);
   });
 
-  it('waits as long as it is told', async () => {
+  it('waits as long as it is configured to', async () => {
     const waits = { startedWaitMs: 1, recreatedWaitMs: 2 };
     const started = await lifecycleOf(oneLine('started'), waits);
     expect(await started.ensureReady(worker)).toEqual({ kind: 'starting', waitMs: 1 });

@@ -1,6 +1,6 @@
 import { SEND_RANKS, type SendQueue, type SendRank } from '@agrenting-hiclaw/core/domain';
 
-/** Nobody is told to come back later than that on account of others before it: they may not come. */
+/** No caller is asked to wait longer than that on account of others before it: they may not come. */
 const LONGEST_MS = 30_000;
 /** Who comes so much later than it was told to does not come any more. */
 const GRACE_MS = 1_000;

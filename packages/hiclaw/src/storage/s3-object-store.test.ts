@@ -67,7 +67,7 @@ describe('createObjectStore', () => {
     expect(await store.delete('agents/alice/openclaw.json')).toMatchObject({ kind: 'refused' });
   });
 
-  it('leaves what is there alone when it is told to', async () => {
+  it('leaves existing objects alone when asked to', async () => {
     const { store } = world;
     const once = { ...text, ifAbsent: true };
     expect(await store.put(`${key}.once`, Buffer.from('1'), once)).toMatchObject({ kind: 'stored' });

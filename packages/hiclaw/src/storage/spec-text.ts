@@ -107,7 +107,7 @@ To tell the client how a longer task goes, now and then:
     ${progressLine(report)}
 
 Each of these lines counts only as a line of its own that begins with the Matrix id, outside of sentences, lists,
-quotations and code blocks, with your own words in the place of the last ones. Do not write such a line in order to
+quotations and code blocks, with your own words instead of the last ones. Do not write such a line in order to
 talk about it, and do not send one that says "none".
 
 What the client writes lies in \`${folder}${MESSAGES_FOLDER}\`; you are told when something comes.

@@ -8,7 +8,7 @@ export interface AnsweringServer {
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** A server that answers as it is told, for answers that no well-behaved server gives. */
+/** A server that answers as configured, for answers that no well-behaved server gives. */
 export async function startAnsweringServer(answer: Answer): Promise<AnsweringServer> {
   const requests: AnsweringServer['requests'] = [];
   const server = createServer((request, response) => {

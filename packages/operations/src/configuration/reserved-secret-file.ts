@@ -34,7 +34,7 @@ export class ReservedSecretFile {
       await mkdir(dirname(file), { recursive: true, mode: 0o700 });
       for (const left of await secretsLeftBeside(file)) await rename(left, file);
       const present = await readFile(file).catch(notThere);
-      // Replaced by itself, as it will be by the secret: a file that is mounted alone, for one, cannot be.
+      // Replaced alone, as it will be by the secret: a file that is mounted alone, for one, cannot be.
       if (present !== undefined) await writeFileAtomic(file, present);
       const handle = await open(beside, 'wx', 0o600);
       const reserved = new ReservedSecretFile(file, beside, handle);

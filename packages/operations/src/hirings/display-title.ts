@@ -13,7 +13,7 @@ const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
 /**
  * What a hiring is called in a list for people: the first line of its description that says something, as its hirer wrote it but
  * for marks of Markdown around it and what is not seen; empty where there is no description. They are a stranger's words, and
- * a repository token is not among them. Not for a worker: what stands in its files has to be plainer (`titleOf` of hiclaw).
+ * a repository token is not among them. Not for a worker: the text in its files has to be plainer (`titleOf` of hiclaw).
  */
 export function displayTitle(record: Pick<HiringRecord, 'attempt' | 'received'>): string {
   const { attempt, received } = record;

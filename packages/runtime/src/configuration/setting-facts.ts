@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What a person is told of a setting, and how it is given besides the configuration file. It stands with the setting's schema. */
+/** What people read about a setting, and how it is set besides the configuration file. It stands with the setting's schema. */
 export interface SettingFacts {
   /** What it is; of a setting with a variable also where to get it, as the end of a sentence. */
   readonly text: string;

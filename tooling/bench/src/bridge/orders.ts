@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What the process that serves is told. */
+/** What the serving process receives. */
 export const serveOrderSchema = z.object({
   kind: z.enum(['bridge', 'bare']),
   storeFile: z.string(),
@@ -8,7 +8,7 @@ export const serveOrderSchema = z.object({
 });
 export type ServeOrder = z.infer<typeof serveOrderSchema>;
 
-/** What the process that sends is told. */
+/** What the sending process receives. */
 export const loadOrderSchema = z.object({
   url: z.string(),
   requests: z.number().int(),

@@ -1,4 +1,4 @@
-/** What the worker of a hire is told beforehand; by default it does the work. */
+/** The instructions for the worker of a hire; by default it does the work. */
 export type Manner = 'works' | 'fails' | 'asks' | 'promises' | 'changes code';
 
 /** One hire of the demo, and how it has to end. */

@@ -73,7 +73,7 @@ describe('chaos', () => {
     expect(chaos.stop().opportunities).toBe(40);
   });
 
-  test('spares hirers, other agents, and what it is told to spare', async () => {
+  test('spares hirers, other agents, and what it is configured to spare', async () => {
     const fixture = await openFixture();
     const { marketplace, agent, owner, hirer, call } = fixture;
     const other = marketplace.registerAgent({ ownerId: owner.id, name: 'Other' });
