@@ -38,6 +38,7 @@ export { withoutFormerTokens, withoutToken } from './credentials/without-token.t
 export { parseDocumentForm } from './parsers/document-form.ts';
 export { parseWebhookForm } from './parsers/webhook-form.ts';
 export {
+  endOfStatus,
   mayWaitForHours,
   saysDelivery,
   standingOf,

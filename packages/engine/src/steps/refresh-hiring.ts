@@ -1,4 +1,5 @@
 import {
+  endOfStatus,
   FRESH_PROGRESS,
   isEnd,
   mayWaitForHours,
@@ -158,7 +159,9 @@ function endedButForMoney({ record }: StepContext, hiring: Hiring): StepCommit {
 
 /** What is disputed when it ends is known to be. */
 function moneyOf({ status }: Hiring): Pick<StepCommit, 'money'> {
-  return status === 'disputed' ? { money: { standing: standingAtEnd('cancelled', status) } } : {};
+  return endOfStatus({ status }) === 'disputed'
+    ? { money: { standing: standingAtEnd('cancelled', status) } }
+    : {};
 }
 
 async function judgeFound(context: StepContext, hiring: Hiring, source: string): Promise<Refreshed> {
@@ -223,7 +226,7 @@ async function openNext(
       if (unstopped !== undefined) return unstopped;
       const cause = `the marketplace reports attempt ${number} as ${statusWord(hiring)}`;
       return {
-        ...ended(eventOfOver(hiring.status), cause),
+        ...ended(`over_${endOfStatus(hiring)}`, cause),
         ...moneyOf(hiring),
         ...opened(context, hiring, number),
         reread: true,
@@ -332,24 +335,10 @@ async function overElsewhere(context: StepContext, hiring: Hiring): Promise<Step
   const unstopped = await cleanUpAttempt(context);
   if (unstopped !== undefined) return unstopped;
   return {
-    ...ended(eventOfOver(hiring.status), `the marketplace reports it as ${statusWord(hiring)}`),
+    ...ended(`over_${endOfStatus(hiring)}`, `the marketplace reports it as ${statusWord(hiring)}`),
     ...moneyOf(hiring),
     reread: true,
   };
-}
-
-function eventOfOver(status: string): 'over_completed' | 'over_failed' | 'over_cancelled' | 'over_disputed' {
-  switch (status) {
-    case 'completed':
-      return 'over_completed';
-    case 'failed':
-    case 'refunded':
-      return 'over_failed';
-    case 'disputed':
-      return 'over_disputed';
-    default:
-      return 'over_cancelled';
-  }
 }
 
 /** What is left to do for an attempt that is over: its worker is notified, and keeps no token. */

@@ -108,6 +108,10 @@ interface StatusTraits {
   readonly standing: Standing;
   /** Whether a hirer may take hours to leave it. */
   readonly isSlow?: boolean;
+  /** How an attempt ends that is shown so; as cancelled where this is missing. */
+  readonly endsAs?: 'completed' | 'failed' | 'disputed';
+  /** What it says of the money; nothing where this is missing. */
+  readonly money?: 'paid' | 'unpaid' | 'disputed';
 }
 
 /** Every status that the reference names (Agrenting API reference, 6.1). */
@@ -118,11 +122,11 @@ const STATUSES: ReadonlyMap<string, StatusTraits> = new Map([
   ['queued', { standing: 'waiting' }],
   ['paid', { standing: 'active' }],
   ['in_progress', { standing: 'active' }],
-  ['completed', { standing: 'over' }],
-  ['failed', { standing: 'over' }],
-  ['cancelled', { standing: 'over' }],
-  ['disputed', { standing: 'over' }],
-  ['refunded', { standing: 'over' }],
+  ['completed', { standing: 'over', endsAs: 'completed', money: 'paid' }],
+  ['failed', { standing: 'over', endsAs: 'failed', money: 'unpaid' }],
+  ['cancelled', { standing: 'over', money: 'unpaid' }],
+  ['disputed', { standing: 'over', endsAs: 'disputed', money: 'disputed' }],
+  ['refunded', { standing: 'over', endsAs: 'failed', money: 'unpaid' }],
   ['expired', { standing: 'over' }],
 ]);
 
@@ -156,6 +160,18 @@ export function spelledStatus(word: string): string {
 /** The marketplace's word for how a hiring stands, in a sentence of ours: one that we do not know is quoted. */
 export function statusWord({ status }: Pick<Hiring, 'status'>): string {
   return STATUSES.has(status) ? status : inQuotes(status, 40);
+}
+
+/** How an attempt ends whose hiring the marketplace shows as over. */
+export function endOfStatus({
+  status,
+}: Pick<Hiring, 'status'>): 'completed' | 'failed' | 'cancelled' | 'disputed' {
+  return STATUSES.get(status)?.endsAs ?? 'cancelled';
+}
+
+/** What the marketplace's word says of the money; undefined when it says nothing of it. */
+export function moneyOfStatus({ status }: Pick<Hiring, 'status'>): StatusTraits['money'] {
+  return STATUSES.get(status)?.money;
 }
 
 /**

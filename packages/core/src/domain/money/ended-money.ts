@@ -1,4 +1,4 @@
-import type { Hiring } from '../hiring/hiring.ts';
+import { moneyOfStatus, type Hiring } from '../hiring/hiring.ts';
 import type { End } from '../hiring/states.ts';
 
 /**
@@ -30,34 +30,23 @@ export interface MoneyChange {
 /** How the money stands when a hiring comes to its end. */
 export function standingAtEnd(end: End, status?: string): MoneyStanding {
   if (end === 'completed') return 'paid';
-  return status === 'disputed' ? 'unpaid_disputed' : 'unpaid';
+  const isDisputed = status !== undefined && moneyOfStatus({ status }) === 'disputed';
+  return isDisputed ? 'unpaid_disputed' : 'unpaid';
 }
 
 /**
  * What the marketplace's word for an ended hiring says of its money; undefined when that is known, or when the word says
  * nothing about money.
  */
-export function moneyChange(
-  from: MoneyStanding,
-  { status }: Pick<Hiring, 'status'>,
-): MoneyChange | undefined {
-  const to = standingOfStatus(from, status);
+export function moneyChange(from: MoneyStanding, hiring: Pick<Hiring, 'status'>): MoneyChange | undefined {
+  const to = standingOfStatus(from, hiring);
   return to === undefined || to === from ? undefined : { from, to, event: eventOf(from, to) };
 }
 
-function standingOfStatus(from: MoneyStanding, status: string): MoneyStanding | undefined {
-  switch (status) {
-    case 'completed':
-      return 'paid';
-    case 'failed':
-    case 'cancelled':
-    case 'refunded':
-      return 'unpaid';
-    case 'disputed':
-      return isPaid(from) ? 'paid_disputed' : 'unpaid_disputed';
-    default:
-      return undefined;
-  }
+function standingOfStatus(from: MoneyStanding, hiring: Pick<Hiring, 'status'>): MoneyStanding | undefined {
+  const money = moneyOfStatus(hiring);
+  if (money === 'disputed') return isPaid(from) ? 'paid_disputed' : 'unpaid_disputed';
+  return money;
 }
 
 function eventOf(from: MoneyStanding, to: MoneyStanding): MoneyEvent {
