@@ -1,26 +1,21 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Clock, Store } from '@agrenting-hiclaw/core/domain';
-import { EncryptionKey, openStore } from '@agrenting-hiclaw/store';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openTemporaryStore, type TemporaryStore } from '../../store/test/temporary-store.ts';
 import { sendAlerts } from './alert-sender.ts';
 import type { Delivery, SentAlert, Sink } from './sink.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
-let folder: string;
+let temporary: TemporaryStore;
 let store: Store;
 let nowMs: number;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'alerts-'));
   nowMs = 1_000_000;
-  const key = EncryptionKey.fromText('11'.repeat(32));
-  store = openStore({ file: join(folder, 'store.db'), key, clockNowMs: () => nowMs });
+  temporary = openTemporaryStore(() => nowMs);
+  ({ store } = temporary);
 });
 afterEach(async () => {
-  await store.close();
-  rmSync(folder, { recursive: true });
+  await temporary.close();
 });
 
 async function keep(...keys: readonly string[]): Promise<void> {

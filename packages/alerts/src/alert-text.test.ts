@@ -1,6 +1,4 @@
 import {
-  agentIdSchema,
-  hiringIdSchema,
   taskIdOf,
   type HiringRecord,
   type LoggedTransition,
@@ -9,24 +7,16 @@ import {
 } from '@agrenting-hiclaw/core/domain';
 import { describe, expect, test } from 'vitest';
 import { sampleReasons } from '../../core/src/domain/testing/attention-reasons.ts';
+import { SAMPLE_TRANSITION } from '../test/sample-transition.ts';
 import { offlineAlert, hiringAlert, onlineAlert, summaryText } from './alert-text.ts';
 import { alertKindOf } from './alert-kind.ts';
 
-const HIRING = hiringIdSchema.parse('550e8400-e29b-41d4-a716-446655440000');
-const AGENT = agentIdSchema.parse('0a0a0a0a-0000-4000-8000-000000000001');
+const { hiringId: HIRING, agentId: AGENT } = SAMPLE_TRANSITION;
 const NAME = `Hiring ${HIRING} (agent ${AGENT}, attempt 1)`;
 const ASK = `agrenting-hiclaw hirings show ${HIRING}`;
 
 const transitionOf = (more: Partial<LoggedTransition> = {}): LoggedTransition => ({
-  sequence: 7,
-  hiringId: HIRING,
-  agentId: AGENT,
-  attempt: 1,
-  atMs: 1_000,
-  from: 'acknowledged',
-  event: 'operator_required',
-  to: 'attention',
-  cause: 'the worker asks a question',
+  ...SAMPLE_TRANSITION,
   reason: 'worker_question',
   ...more,
 });

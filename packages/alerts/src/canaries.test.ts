@@ -1,6 +1,5 @@
 import { createServer, type Server } from 'node:http';
 import {
-  agentIdSchema,
   FRESH_PROGRESS,
   taskIdOf,
   type HiringAlertKind,
@@ -12,15 +11,15 @@ import { systemClock } from '@agrenting-hiclaw/runtime';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { sampleReasons } from '../../core/src/domain/testing/attention-reasons.ts';
 import { canaryHiring, outsideQuotes } from '../../core/src/domain/testing/canary.ts';
+import { SAMPLE_TRANSITION } from '../test/sample-transition.ts';
 import { createMatrixSink } from './matrix-sink.ts';
 import type { Sink } from './sink.ts';
 import { SINK_KINDS } from './sinks.ts';
 import { createWebhookSink } from './webhook-sink.ts';
 import { hiringAlert } from './alert-text.ts';
 
-const AGENT = agentIdSchema.parse('0a0a0a0a-0000-4000-8000-000000000001');
 const CANARY = 'canary" <https://canary.example> «» \u202e\n✓ canary';
-const { hiringId: HIRING } = canaryHiring(() => CANARY);
+const { hiringId: HIRING, agentId: AGENT } = SAMPLE_TRANSITION;
 
 /** Every kind of alert about a hiring, with the moves that are told as one. */
 const KINDS: Readonly<Record<HiringAlertKind, readonly Partial<LoggedTransition>[]>> = {
@@ -52,7 +51,7 @@ function* alerts(): Generator<NewAlert> {
     if (!isKind(kind)) throw new Error(`${kind} is no kind`);
     for (const transition of transitions) {
       for (const reason of Object.values(sampleReasons(() => CANARY))) {
-        const transitioned = { ...MOVE, ...transition, cause: CANARY, reason: reason.code };
+        const transitioned = { ...SAMPLE_TRANSITION, ...transition, cause: CANARY, reason: reason.code };
         yield hiringAlert(kind, transitioned, undefined);
         yield hiringAlert(kind, transitioned, recordOf({ reason, quote: CANARY }));
       }
@@ -61,18 +60,6 @@ function* alerts(): Generator<NewAlert> {
 }
 
 const isKind = (kind: string): kind is HiringAlertKind => Object.hasOwn(KINDS, kind);
-
-const MOVE: LoggedTransition = {
-  sequence: 7,
-  hiringId: HIRING,
-  agentId: AGENT,
-  attempt: 1,
-  atMs: 1_000,
-  from: 'acknowledged',
-  event: 'operator_required',
-  to: 'attention',
-  cause: '',
-};
 
 type Attention = Omit<NonNullable<HiringRecord['attention']>, 'from'>;
 
@@ -156,7 +143,7 @@ test.each(SINK_KINDS)(
   async ({ name }) => {
     const sink = await SINKS[name]?.();
     if (sink === undefined) throw new Error(`write how to create the sink ${name}`);
-    const alert = hiringAlert('attention', { ...MOVE, cause: CANARY }, undefined);
+    const alert = hiringAlert('attention', { ...SAMPLE_TRANSITION, cause: CANARY }, undefined);
     const delivery = await sink.send(alert, new AbortController().signal);
     sink.close();
     expect(delivery.kind).toBe('refused');

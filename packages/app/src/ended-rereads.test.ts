@@ -1,7 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   agentIdSchema,
   FRESH_PROGRESS,
@@ -12,15 +9,15 @@ import {
   type HiringRead,
   type Store,
 } from '@agrenting-hiclaw/core/domain';
-import { EncryptionKey, openStore } from '@agrenting-hiclaw/store';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openTemporaryStore, type TemporaryStore } from '../../store/test/temporary-store.ts';
 import { sweepEnded } from './ended-rereads.ts';
 
 const AGENT = agentIdSchema.parse('0a0a0a0a-0000-4000-8000-000000000001');
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-let folder: string;
+let temporary: TemporaryStore;
 let store: Store;
 let nowMs: number;
 /** What the marketplace's clock shows, as far as that is known. */
@@ -29,18 +26,16 @@ let answer: (hiringId: HiringId) => HiringRead;
 let asked: (readonly [HiringId, string | undefined])[];
 let reported: string[];
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'ended-rereads-'));
   nowMs = 100 * DAY_MS;
   theirNowMs = undefined;
   asked = [];
   reported = [];
   answer = (hiringId) => shownAs(hiringId, 'completed');
-  const key = EncryptionKey.fromText('11'.repeat(32));
-  store = openStore({ file: join(folder, 'store.db'), key, clockNowMs: () => nowMs });
+  temporary = openTemporaryStore(() => nowMs);
+  ({ store } = temporary);
 });
 afterEach(async () => {
-  await store.close();
-  rmSync(folder, { recursive: true });
+  await temporary.close();
 });
 
 function shownAs(hiringId: HiringId, status: string): HiringRead {

@@ -1,11 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { agentIdSchema, parseDocumentForm } from '@agrenting-hiclaw/core/domain';
 import { createLogger, systemClock } from '@agrenting-hiclaw/runtime';
-import { EncryptionKey, openStore } from '@agrenting-hiclaw/store';
 import { expect, test } from 'vitest';
+import { openTemporaryStore } from '../../store/test/temporary-store.ts';
 import { ingest } from './ingest.ts';
 
 const agentId = agentIdSchema.parse('4816cd2a-e54a-4e6b-8fa1-61d360cccf8f');
@@ -13,9 +9,8 @@ const wellFormed = '550e8400-e29b-41d4-a716-446655440000';
 const malformed = '550e8400-e29b-41d4-a716-446655440001';
 
 test('a malformed hiring is kept for the operator, is still read by its id, and keeps none of its neighbours from being heard', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'hear-'));
-  const key = EncryptionKey.fromText(randomBytes(32).toString('base64'));
-  const store = openStore({ file: join(folder, 'store.db'), key });
+  const temporary = openTemporaryStore();
+  const { store } = temporary;
   const documents = [
     { id: malformed },
     { id: wellFormed, status: 'in_progress', task_description: 'x' },
@@ -47,7 +42,6 @@ test('a malformed hiring is kept for the operator, is still read by its id, and 
     });
     expect(claims.map(({ record }) => record.hiringId).sort()).toEqual([wellFormed, malformed]);
   } finally {
-    await store.close();
-    rmSync(folder, { recursive: true });
+    await temporary.close();
   }
 });

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   agentIdSchema,
   FRESH_PROGRESS,
@@ -12,8 +9,8 @@ import {
   type Store,
 } from '@agrenting-hiclaw/core/domain';
 import type { DeletedTask } from '@agrenting-hiclaw/hiclaw';
-import { EncryptionKey, openStore } from '@agrenting-hiclaw/store';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openTemporaryStore, type TemporaryStore } from '../../store/test/temporary-store.ts';
 import { sweepRetention, type Swept } from './retention.ts';
 
 const DAY_MS = 86_400_000;
@@ -27,24 +24,22 @@ const NOTHING: Swept = {
   problems: [],
 };
 
-let folder: string;
+let temporary: TemporaryStore;
 let store: Store;
 let nowMs: number;
 let deleted: string[];
 let answer: DeletedTask;
 let count: number;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'retention-'));
   nowMs = 0;
   count = 0;
   deleted = [];
   answer = { kind: 'deleted', objects: 3 };
-  const key = EncryptionKey.fromText('11'.repeat(32));
-  store = openStore({ file: join(folder, 'store.db'), key, clockNowMs: () => nowMs });
+  temporary = openTemporaryStore(() => nowMs);
+  ({ store } = temporary);
 });
 afterEach(async () => {
-  await store.close();
-  rmSync(folder, { recursive: true });
+  await temporary.close();
 });
 
 async function step(hiringId: HiringId, commit: StepCommit): Promise<void> {
