@@ -141,7 +141,7 @@ describe.concurrent('a yes to what a worker asks', () => {
     const resting = await openResting();
     const { app, env } = resting;
     const asked = await asking(resting);
-    env.hiclaw.faults.homeserver.add({ on: 'send', moment: 'after', answer: 500 });
+    env.hiclaw.faults.homeserver.add({ kind: 'error_after_apply', operation: 'send', status: 500 });
     expect((await say(app, asked, 'yes')).status).toBe(424);
     const otherwise = await say(app, asked, 'no');
     expect([otherwise.status, otherwise.body]).toEqual([409, expect.objectContaining({ code: 'answered' })]);

@@ -181,7 +181,7 @@ describe.concurrent('evidence, earnings and retention', () => {
     });
 
     // Storage that does not answer costs the objects, and nothing else. The app that runs beside it asks it, too.
-    evening.hiclaw.faults.storage.add({ on: 'ListObjects', answer: 503, count: 1_000 });
+    evening.hiclaw.faults.storage.add({ kind: 'error_before_apply', operation: 'ListObjects', times: 1_000 });
     const without = await run('hirings', 'export', id, '--out', 'without.tar.gz');
     evening.hiclaw.faults.storage.clear();
     expect(without).toMatchObject({ exitCode: 0, output: expect.stringContaining('503') });

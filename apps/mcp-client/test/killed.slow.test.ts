@@ -17,7 +17,7 @@ describe.runIf(process.platform === 'linux')(
       const settings = { timing: { ...env.timing, leaseSeconds: NEVER } };
       const killed = await startProcess(env, settings);
       // It dies in the middle of a step, with the hiring in its hands.
-      env.hiclaw.faults.storage.add({ on: 'PutObject', answer: 'pass', delayMs: NEVER * 1_000 });
+      env.hiclaw.faults.storage.add({ kind: 'delay', operation: 'PutObject', seconds: NEVER });
       const { id } = env.hire();
       await until(() => env.hiclaw.faults.storage.list().length === 0);
       await killed.kill();

@@ -59,7 +59,7 @@ describe('createAttemptRooms', () => {
   });
 
   it('finds the room again whose making was answered into the void', async () => {
-    world.hiclaw.faults.homeserver.add({ on: 'createRoom', moment: 'after', answer: 'hang-up' });
+    world.hiclaw.faults.homeserver.add({ kind: 'connection_lost_after_apply', operation: 'createRoom' });
     expect(await rooms().open(order())).toMatchObject({ kind: 'unavailable' });
     const roomId = await opened();
     expect(await opened()).toBe(roomId);
@@ -87,12 +87,16 @@ describe('createAttemptRooms', () => {
   });
 
   it.each([
-    [429, { kind: 'limited', retryAfterMs: 1_000 }],
-    [502, { kind: 'unavailable' }],
-    [401, { kind: 'refused' }],
-    [403, { kind: 'refused', problem: expect.stringContaining('could not be created') }],
-  ] as const)('says whether an answer %d is worth another try', async (answer, outcome) => {
-    world.hiclaw.faults.homeserver.add({ on: 'createRoom', answer });
+    ['patience', { kind: 'rate_limit' }, { kind: 'limited', retryAfterMs: 1_000 }],
+    [502, { kind: 'error_before_apply', status: 502 }, { kind: 'unavailable' }],
+    [401, { kind: 'error_before_apply', status: 401 }, { kind: 'refused' }],
+    [
+      403,
+      { kind: 'error_before_apply', status: 403 },
+      { kind: 'refused', problem: expect.stringContaining('could not be created') },
+    ],
+  ] as const)('says whether an answer %s is worth another try', async (_, fault, outcome) => {
+    world.hiclaw.faults.homeserver.add({ operation: 'createRoom', ...fault });
     expect(await rooms().open(order())).toMatchObject(outcome);
   });
 
@@ -120,7 +124,7 @@ describe('createAttemptRooms', () => {
 
   it('is not taken for left while the homeserver does not answer', async () => {
     const roomId = await opened();
-    world.hiclaw.faults.homeserver.add({ on: 'leave', answer: 503 });
+    world.hiclaw.faults.homeserver.add({ kind: 'error_before_apply', operation: 'leave' });
     expect(await rooms().leave(logged(roomId))).toMatchObject({ kind: 'not_left' });
     expect(await rooms().leave(logged(roomId))).toEqual({ kind: 'left' });
   });
@@ -142,7 +146,7 @@ describe('leaveEndedRooms', () => {
         return Promise.resolve();
       },
     };
-    world.hiclaw.faults.homeserver.add({ on: 'leave', answer: 503 });
+    world.hiclaw.faults.homeserver.add({ kind: 'error_before_apply', operation: 'leave' });
     const stop = new AbortController();
     const problems: string[] = [];
     const running = leaveEndedRooms(

@@ -127,7 +127,12 @@ describe('a worker that says more than one answer holds', { timeout: 30_000 }, (
     const { userId, roomId } = world.hiclaw.worker('loud0');
     for (let index = 0; index < 60; index += 1) say({ userId, roomId }, `line ${index}`);
     say(world.worker, 'alice is done');
-    world.hiclaw.faults.homeserver.add({ on: 'messages', answer: status, count: 1_000 });
+    world.hiclaw.faults.homeserver.add({
+      kind: 'error_before_apply',
+      operation: 'messages',
+      times: 1_000,
+      status,
+    });
     await listenUntil('alice is heard', isReceived, bounded());
     // What stood in the answer itself is kept.
     expect(activityLog.texts()).toContain('line 59');
@@ -142,7 +147,12 @@ describe('a worker that says more than one answer holds', { timeout: 30_000 }, (
       const lines = Array.from({ length: 60 }, (_, index) => `line ${index}`);
       for (const line of lines) say({ userId, roomId }, line);
       say(world.worker, 'alice is done');
-      world.hiclaw.faults.homeserver.add({ on: 'messages', answer: 500, count: 1_000 });
+      world.hiclaw.faults.homeserver.add({
+        kind: 'error_before_apply',
+        operation: 'messages',
+        times: 1_000,
+        status: 500,
+      });
       const healed = () => {
         if (isReceived()) world.hiclaw.faults.homeserver.clear();
         return activityLog.texts().includes('line 39');

@@ -113,21 +113,21 @@ describe('createMessenger', () => {
 
   it('is one event when the answer to the first send was lost', async () => {
     const ours = messenger();
-    world.hiclaw.faults.homeserver.add({ on: 'send', moment: 'after', answer: 502 });
+    world.hiclaw.faults.homeserver.add({ kind: 'error_after_apply', operation: 'send', status: 502 });
     expect(await ours.send(assignmentTo(world.worker))).toMatchObject({ kind: 'unknown' });
     expect(await ours.send(assignmentTo(world.worker))).toMatchObject({ kind: 'sent' });
     expect(ourMessages()).toHaveLength(1);
   });
 
   it('gives the patience that the homeserver asks for', async () => {
-    world.hiclaw.faults.homeserver.add({ on: 'send', answer: 429, retryAfterMs: 3_000 });
+    world.hiclaw.faults.homeserver.add({ kind: 'rate_limit', operation: 'send', seconds: 3 });
     const outcome = await messenger().send(assignmentTo(world.worker));
     expect(outcome).toEqual({ kind: 'limited', retryAfterMs: 3_000 });
     expect(ourMessages()).toHaveLength(0);
   });
 
   it('does not know what became of it when the homeserver fails', async () => {
-    world.hiclaw.faults.homeserver.add({ on: 'send', answer: 502 });
+    world.hiclaw.faults.homeserver.add({ kind: 'error_before_apply', operation: 'send', status: 502 });
     expect(await messenger().send(assignmentTo(world.worker))).toMatchObject({ kind: 'unknown' });
   });
 
@@ -141,7 +141,7 @@ describe('createMessenger', () => {
   it('sends over a fresh connection when one that had rested breaks', async () => {
     const ours = messenger();
     await ours.send(assignmentTo(world.worker, 1));
-    world.hiclaw.faults.homeserver.add({ on: 'send', moment: 'after', answer: 'hang-up' });
+    world.hiclaw.faults.homeserver.add({ kind: 'connection_lost_after_apply', operation: 'send' });
     expect(await ours.send(assignmentTo(world.worker, 2))).toMatchObject({ kind: 'sent' });
     expect(ourMessages()).toHaveLength(2);
   });
@@ -194,7 +194,12 @@ describe('createMessenger', () => {
   it('looks at a room again only after a while', async () => {
     const ours = messenger();
     await ours.send(assignmentTo(world.worker, 1));
-    world.hiclaw.faults.homeserver.add({ on: 'joinedMembers', answer: 500, count: 9 });
+    world.hiclaw.faults.homeserver.add({
+      kind: 'error_before_apply',
+      operation: 'joinedMembers',
+      times: 9,
+      status: 500,
+    });
     expect(await ours.send(assignmentTo(world.worker, 2))).toMatchObject({ kind: 'sent' });
   });
 });

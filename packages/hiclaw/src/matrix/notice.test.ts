@@ -35,9 +35,9 @@ describe('a notice', () => {
   it('is said later when the homeserver asks for patience, and once when its answer was lost', async () => {
     const { roomId } = world.worker;
     const faults = world.hiclaw.faults.homeserver;
-    faults.add({ on: 'send', answer: 429, retryAfterMs: 5_000 });
+    faults.add({ kind: 'rate_limit', operation: 'send', seconds: 5 });
     expect(await say(roomId)).toMatchObject({ kind: 'unavailable', retryAfterMs: 5_000 });
-    faults.add({ on: 'send', moment: 'after', answer: 503 });
+    faults.add({ kind: 'error_after_apply', operation: 'send' });
     expect(await say(roomId)).toMatchObject({ kind: 'unavailable' });
     expect(await say(roomId)).toMatchObject({ kind: 'said' });
     expect(world.hiclaw.timeline(roomId).filter(({ type }) => type === 'm.room.message')).toHaveLength(1);
@@ -50,7 +50,7 @@ describe('a notice', () => {
       members: expect.arrayContaining([userId]),
       encrypted: false,
     });
-    world.hiclaw.faults.homeserver.add({ on: 'stateEvent', answer: 403 });
+    world.hiclaw.faults.homeserver.add({ kind: 'error_before_apply', operation: 'stateEvent', status: 403 });
     expect(await roomStanding(world.homeserver, roomId)).toMatchObject({ kind: 'failed' });
     world.hiclaw.encryptRoom(roomId);
     expect(await roomStanding(world.homeserver, roomId)).toMatchObject({ encrypted: true });

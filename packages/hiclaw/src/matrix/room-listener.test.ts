@@ -404,7 +404,12 @@ describe('createRoomListener', () => {
     await listening(listen());
     await stopAll();
     for (let index = 0; index < 60; index += 1) say(`line ${index}`);
-    world.hiclaw.faults.homeserver.add({ on: 'messages', answer: 500, count: 2 });
+    world.hiclaw.faults.homeserver.add({
+      kind: 'error_before_apply',
+      operation: 'messages',
+      times: 2,
+      status: 500,
+    });
     listen({ clock: new SkippingClock() });
     await received('line 59');
     expect(activityLog.texts()).toHaveLength(60);
@@ -412,7 +417,12 @@ describe('createRoomListener', () => {
 
   it('waits longer after each failure, and continues automatically', async () => {
     const clock = new SkippingClock();
-    world.hiclaw.faults.homeserver.add({ on: 'sync', answer: 502, count: 4 });
+    world.hiclaw.faults.homeserver.add({
+      kind: 'error_before_apply',
+      operation: 'sync',
+      times: 4,
+      status: 502,
+    });
     const listener = listen({ clock, random: () => 0.999_999 });
     await listening(listener);
     expect(clock.waitsMs).toEqual([1_000, 3_000, 9_000, 27_000]);
@@ -420,7 +430,7 @@ describe('createRoomListener', () => {
 
   it('heeds the patience that it is asked for', async () => {
     const clock = new SkippingClock();
-    world.hiclaw.faults.homeserver.add({ on: 'sync', answer: 429, retryAfterMs: 7_000 });
+    world.hiclaw.faults.homeserver.add({ kind: 'rate_limit', operation: 'sync', seconds: 7 });
     await listening(listen({ clock }));
     expect(clock.waitsMs).toEqual([7_000]);
   });
@@ -439,7 +449,12 @@ describe('createRoomListener', () => {
 
   it('hears again seconds after a homeserver that refused its token while it started', async () => {
     const clock = new SkippingClock();
-    world.hiclaw.faults.homeserver.add({ on: 'sync', answer: 401, count: 2 });
+    world.hiclaw.faults.homeserver.add({
+      kind: 'error_before_apply',
+      operation: 'sync',
+      times: 2,
+      status: 401,
+    });
     const listener = listen({ clock, random: () => 0.999_999 });
     await listening(listener);
     expect(clock.waitsMs).toEqual([1_000, 3_000]);

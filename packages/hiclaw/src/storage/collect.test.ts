@@ -108,7 +108,7 @@ describe('inspect', () => {
   });
 
   it('says that storage does not answer', async () => {
-    world.hiclaw.faults.storage.add({ on: 'ListObjects', answer: 503 });
+    world.hiclaw.faults.storage.add({ kind: 'error_before_apply', operation: 'ListObjects' });
     expect(await storage().inspect(taskId)).toMatchObject({ kind: 'unavailable' });
   });
 });
@@ -458,7 +458,7 @@ describe('collect', () => {
 
   it.each(['ListObjects', 'GetObject'])('says that storage fails at %s', async (on) => {
     await put({ 'result.md': 'Done.' });
-    world.hiclaw.faults.storage.add({ on, answer: 'hang-up', count: 9 });
+    world.hiclaw.faults.storage.add({ kind: 'connection_lost_before_apply', operation: on, times: 9 });
     expect(await storage().collect(taskId)).toMatchObject({ kind: 'unavailable' });
     world.hiclaw.faults.storage.clear();
   });

@@ -45,7 +45,7 @@ describe('deleteTask', () => {
 
   it('says why it could not, and goes on from there', async () => {
     world.hiclaw.put(`shared/tasks/${taskId}/spec.md`, 'x');
-    world.hiclaw.faults.storage.add({ on: 'DeleteObject', answer: 503, count: 1 });
+    world.hiclaw.faults.storage.add({ kind: 'error_before_apply', operation: 'DeleteObject' });
     expect(await deleteTask(world.store, taskId)).toMatchObject({ kind: 'unavailable' });
     expect(await deleteTask(world.store, taskId)).toEqual({ kind: 'deleted', objects: 1 });
   });

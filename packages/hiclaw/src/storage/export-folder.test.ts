@@ -61,11 +61,11 @@ describe('copyOut', () => {
   });
 
   it('goes on after an object that could not be read, and says when nothing could', async () => {
-    world.hiclaw.faults.storage.add({ on: 'GetObject', answer: 503, count: 1 });
+    world.hiclaw.faults.storage.add({ kind: 'error_before_apply', operation: 'GetObject' });
     expect(await exportFolder(world.store, taskId, { maxObjects: 10, maxBytes: 100 })).toMatchObject({
       objects: [{ sha256: undefined, problem: expect.stringContaining('503') }, { name: 'b.txt' }, {}],
     });
-    world.hiclaw.faults.storage.add({ on: 'ListObjects', answer: 503, count: 1 });
+    world.hiclaw.faults.storage.add({ kind: 'error_before_apply', operation: 'ListObjects' });
     expect(await exportFolder(world.store, taskId, { maxObjects: 10, maxBytes: 100 })).toMatchObject({
       kind: 'unavailable',
     });

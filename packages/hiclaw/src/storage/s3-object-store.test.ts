@@ -135,7 +135,7 @@ describe('createObjectStore', () => {
   });
 
   it.each([500, 503])('may try again after %i, over the same connection', async (answer) => {
-    world.hiclaw.faults.storage.add({ on: 'GetObject', answer, count: 1 });
+    world.hiclaw.faults.storage.add({ kind: 'error_before_apply', operation: 'GetObject', status: answer });
     expect(await world.store.get(key, 10)).toMatchObject({
       kind: 'unavailable',
       problem: expect.stringContaining(String(answer)),
@@ -144,7 +144,7 @@ describe('createObjectStore', () => {
   });
 
   it('does not wait forever', async () => {
-    world.hiclaw.faults.storage.add({ on: 'ListObjects', answer: 'pass', delayMs: 3_000 });
+    world.hiclaw.faults.storage.add({ kind: 'delay', operation: 'ListObjects', seconds: 3 });
     expect(await problemWith({})).toMatchObject({
       kind: 'unavailable',
       problem: expect.stringContaining('did not answer in time'),

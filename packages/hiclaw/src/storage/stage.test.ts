@@ -191,7 +191,7 @@ describe('stage', () => {
   it('notes that the worker was told', async () => {
     await storage().noteDelegated(taskId, Date.parse('2026-04-16T10:00:02Z'));
     expect(object('state.json')).toBe('{"status":"delegated","notified_at":"2026-04-16T10:00:02.000Z"}\n');
-    world.hiclaw.faults.storage.add({ on: 'PutObject', answer: 503 });
+    world.hiclaw.faults.storage.add({ kind: 'error_before_apply', operation: 'PutObject' });
     await expect(storage().noteDelegated(taskId, 0)).resolves.toBeUndefined();
   });
 });

@@ -1,23 +1,37 @@
 import { z } from 'zod';
+import { sharedFaultFields, type RequestFaultKind } from '../fault-kinds.ts';
 
-/**
- * A fault that hits the next `count` requests which fit.
- *
- * `before`: the request has no effect. `after`: it takes effect and only its answer is lost.
- * `answer` is an HTTP status in the server's own error form (429 and 503 carry a wait where the protocol has one),
- * `hang-up` (the connection is cut) or `pass` (only `delayMs` counts).
- */
-export const faultSchema = z.object({
-  /** Name of an operation (`send`, `sync`, `login`, ... or `PutObject`, ...); `*` is any. */
-  on: z.string().default('*'),
-  /** Matrix user id or storage access key; without it everybody is hit, the workers too. */
+/** Those that make sense for a homeserver and an object storage. */
+const faultKinds = [
+  'error_before_apply',
+  'error_after_apply',
+  'connection_lost_before_apply',
+  'connection_lost_after_apply',
+  'rate_limit',
+  'delay',
+] as const satisfies readonly RequestFaultKind[];
+
+/** A fault that strikes the next requests which fit. */
+export const faultSchema = z.strictObject({
+  kind: z.enum(faultKinds),
+  /** Name of an operation (`send`, `sync`, `login`, ... or `PutObject`, ...); any request without it. */
+  operation: z.string().optional(),
+  /** Matrix user id or storage access key; without it everybody is struck, the workers too. */
   who: z.string().optional(),
-  count: z.int().positive().default(1),
-  moment: z.enum(['before', 'after']).default('before'),
-  answer: z.union([z.int().min(400).max(599), z.literal('hang-up'), z.literal('pass')]),
-  retryAfterMs: z.int().nonnegative().optional(),
-  delayMs: z.int().nonnegative().default(0),
+  ...sharedFaultFields,
+  /** HTTP status of an error, in the server's own form. */
+  status: z.int().min(400).max(599).default(503),
 });
+
+/** The moment of the request at which it strikes. */
+export function momentOf({ kind }: Fault): 'before' | 'after' | 'delay' {
+  if (kind === 'delay') return 'delay';
+  return kind === 'error_after_apply' || kind === 'connection_lost_after_apply' ? 'after' : 'before';
+}
+
+export function breaksConnection({ kind }: Fault): boolean {
+  return kind === 'connection_lost_before_apply' || kind === 'connection_lost_after_apply';
+}
 
 export type Fault = z.output<typeof faultSchema>;
 export type FaultInput = z.input<typeof faultSchema>;
@@ -41,12 +55,14 @@ export class FaultPlan {
   /** Takes the first fault that fits and counts it down. */
   take(operation: string, who: string | undefined): Fault | undefined {
     const fault = this.#waiting.find(
-      (each) => (each.on === '*' || each.on === operation) && (each.who === undefined || each.who === who),
+      (each) =>
+        (each.operation === undefined || each.operation === operation) &&
+        (each.who === undefined || each.who === who),
     );
     if (fault === undefined) return undefined;
     this.#waiting = this.#waiting.flatMap((each) => {
       if (each !== fault) return [each];
-      return each.count > 1 ? [{ ...each, count: each.count - 1 }] : [];
+      return each.times > 1 ? [{ ...each, times: each.times - 1 }] : [];
     });
     return fault;
   }

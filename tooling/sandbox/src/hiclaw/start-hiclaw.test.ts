@@ -154,13 +154,15 @@ describe('the control API', () => {
   });
 
   test('sets and clears faults, and turns switches', async () => {
-    const fault = { on: 'send', who: adapter.userId, answer: 429 };
+    const fault = { kind: 'rate_limit', operation: 'send', who: adapter.userId };
     expect(await control('POST', '/faults/homeserver', fault)).toMatchObject({
-      body: [{ ...fault, count: 1 }],
+      body: [{ ...fault, times: 1 }],
     });
     expect(await control('GET', '/faults/homeserver')).toMatchObject({ body: [fault] });
     expect(await control('DELETE', '/faults/homeserver')).toEqual({ status: 200, body: [] });
-    expect((await control('POST', '/faults/homeserver', { answer: 200 })).status).toBe(400);
+    expect(
+      (await control('POST', '/faults/homeserver', { kind: 'error_before_apply', status: 200 })).status,
+    ).toBe(400);
     expect((await control('POST', '/faults/mail', fault)).status).toBe(400);
     expect(await control('PATCH', '/switches', { manager: { scripts: '1.2' } })).toMatchObject({
       body: { manager: { scripts: '1.2', containerApiUnavailable: false } },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { requestKinds, sharedFaultFields } from '../fault-kinds.ts';
 
 /** What a request asks for; faults and the request log go by these names. */
 export const operations = [
@@ -37,54 +38,6 @@ export const frames = ['endpoint', 'answer', 'update', 'probe'] as const;
 
 export type Frame = (typeof frames)[number];
 
-/** Faults that strike a request. What is said of an answer holds for each channel it comes on. */
-const requestKinds = [
-  /** 5xx and nothing happened. */
-  'error_before_apply',
-  /** It happened, and the answer says 5xx. */
-  'error_after_apply',
-  /** 5xx from the application itself: nothing happened, and an idempotency key remembers it. */
-  'error_recorded',
-  /** The connection is reset without an answer, and nothing happened. */
-  'connection_lost_before_apply',
-  /** It happened, and the connection breaks without an answer. */
-  'connection_lost_after_apply',
-  /** It happened, and the connection breaks in the middle of the answer. */
-  'connection_lost_in_answer',
-  /** Nothing happens and nothing is said for `seconds`, then the connection ends. */
-  'silence_before_apply',
-  /** It happened, nothing is said for `seconds`, then the connection ends. */
-  'silence_after_apply',
-  /** 429 with `retry-after`. */
-  'rate_limit',
-  /** The application takes `seconds` before it acts. */
-  'delay',
-  /** It happened, and only the first half of the answer's text comes, as a whole answer. */
-  'truncated_json',
-  /** It happened, and the answer is 200 with a page of HTML. */
-  'html_answer',
-  /** It happened, and the answer is 200 with nothing. */
-  'empty_answer',
-  /** It happened, and the answer is followed by `bytes` spaces. */
-  'large_answer',
-  /** It happened, and the answer calls itself `application/octet-stream`. */
-  'wrong_content_type',
-  /** Nothing happened, and a page of HTML comes with `status`: a login page, a captive portal, a gateway's own words. */
-  'page_before_apply',
-  /** Nothing happened, and the answer is `status` with nothing. */
-  'empty_before_apply',
-  /** Nothing happened, and the answer is `status` with JSON of another API. */
-  'json_before_apply',
-  /** Nothing happened, and the answer leads to a login page of another origin. */
-  'redirect_before_apply',
-  /** Nothing happened: there is no such route, said by `status` with its code. A tool call receives an error of an unknown tool. */
-  'route_missing',
-  /** One hiring is shown as it was before its last change of status. */
-  'stale_read',
-  /** The pending list has malformed items beside the others. */
-  'malformed_items',
-] as const;
-
 /** Faults that strike one frame of an event stream. */
 const frameKinds = [
   /** It is not sent. */
@@ -122,7 +75,7 @@ export function statusesOf(kind: FaultKind): readonly [number, ...number[]] {
   return statusesByKind[kind] ?? serverErrors;
 }
 
-/** How often a fault strikes, and whom; each time one is left over it goes down by one. */
+/** What strikes, how often, and whom. */
 const faultFields = z.strictObject({
   kind: z.enum(faultKinds),
   agentId: z.string().optional(),
@@ -135,11 +88,9 @@ const faultFields = z.strictObject({
   via: z.enum(['rest', 'mcp']).optional(),
   /** Which frames; any without it. */
   frame: z.enum(frames).optional(),
-  times: z.number().int().positive().default(1),
+  ...sharedFaultFields,
   /** HTTP status of the answer, one that makes sense for the kind; for errors any 5xx. */
   status: z.number().int().min(200).max(599).optional(),
-  /** For `retry-after`, delays, silences, late and reordered frames. */
-  seconds: z.number().min(0).default(1),
   /** For `large_answer`. */
   bytes: z
     .number()

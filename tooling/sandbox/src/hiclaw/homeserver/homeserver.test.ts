@@ -424,7 +424,7 @@ describe('faults', () => {
     const [manager, worker] = [clientOf('manager'), clientOf('worker')];
     const roomId = await roomOf(manager, worker);
     const who = manager.getSafeUserId();
-    homeserver.faults.add({ on: 'send', who, answer: 429, retryAfterMs: 1500 });
+    homeserver.faults.add({ kind: 'rate_limit', operation: 'send', who, seconds: 1.5 });
     await worker.sendTextMessage(roomId, 'not me');
     const path = `/_matrix/client/v3/rooms/${encodeURIComponent(roomId)}/send/m.room.message/limited`;
     const options = { token: manager.getAccessToken() ?? '', body: { msgtype: 'm.text', body: 'me' } };
@@ -447,10 +447,10 @@ describe('faults', () => {
     };
     const path = `/_matrix/client/v3/rooms/${encodeURIComponent(roomId)}/send/m.room.message/lost`;
     const options = { token: manager.getAccessToken() ?? '', body: { msgtype: 'm.text', body: 'lost' } };
-    homeserver.faults.add({ on: 'send', answer: 502, moment: 'before' });
+    homeserver.faults.add({ kind: 'error_before_apply', operation: 'send', status: 502 });
     expect((await request('PUT', path, options)).status).toBe(502);
     expect(messages()).toBe(0);
-    homeserver.faults.add({ on: 'send', answer: 'hang-up', moment: 'after' });
+    homeserver.faults.add({ kind: 'connection_lost_after_apply', operation: 'send' });
     await expect(request('PUT', path, options)).rejects.toThrow('fetch failed');
     expect(messages()).toBe(1);
     expect((await request('PUT', path, options)).status).toBe(200);

@@ -3,7 +3,7 @@ import type { HttpBindings } from '@hono/node-server';
 import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
-import type { Fault } from '../faults.ts';
+import { breaksConnection, momentOf, type Fault } from '../faults.ts';
 import type { Device } from './accounts.ts';
 import type { HomeserverCore } from './core.ts';
 import { jsonObject, type JsonObject } from './event.ts';
@@ -87,14 +87,15 @@ const serve = async (core: HomeserverCore, route: Route, request: Call['request'
   const token = bearerToken(request);
   const device = route.open === true ? nobody : core.accounts.authenticate(token);
   const fault = core.faults.take(route.name, route.open === true ? undefined : device.userId);
-  if (fault !== undefined) {
-    if (fault.delayMs > 0) await core.clock.sleep(fault.delayMs, request.req.raw.signal);
-    if (fault.moment === 'before' && fault.answer !== 'pass') return faultAnswer(fault, request);
+  const moment = fault === undefined ? undefined : momentOf(fault);
+  if (fault !== undefined && moment === 'delay') {
+    await core.clock.sleep(fault.seconds * 1000, request.req.raw.signal);
   }
+  if (fault !== undefined && moment === 'before') return faultAnswer(fault, request);
   const limitedMs = route.open === true ? 0 : core.limit.count(route.name, device.userId);
   if (limitedMs > 0) return limited(limitedMs);
   const result = await route.run({ request, device });
-  if (fault?.moment === 'after' && fault.answer !== 'pass') return faultAnswer(fault, request);
+  if (fault !== undefined && moment === 'after') return faultAnswer(fault, request);
   const date = new Date(core.clock.now()).toUTCString();
   return result instanceof Response ? result : Response.json(result, { headers: { date } });
 };
@@ -107,12 +108,12 @@ const bearerToken = (request: Call['request']): string | undefined => {
 };
 
 const faultAnswer = (fault: Fault, request: Call['request']): Response => {
-  if (fault.answer === 'hang-up') {
+  if (breaksConnection(fault)) {
     request.env.incoming.socket.destroy();
     return RESPONSE_ALREADY_SENT;
   }
-  const status = fault.answer === 'pass' ? 500 : fault.answer;
-  if (status === 429) return limited(fault.retryAfterMs ?? 1000);
+  if (fault.kind === 'rate_limit') return limited(fault.seconds * 1000);
+  const { status } = fault;
   if (status === 401) return answer(new MatrixError(401, 'M_UNKNOWN_TOKEN', 'Unknown access token.'));
   if (status === 403)
     return answer(new MatrixError(403, 'M_FORBIDDEN', 'Forbidden by a fault of the sandbox'));

@@ -369,7 +369,12 @@ describe('faults', () => {
     client.send(new PutObjectCommand({ Bucket: bucket, Key: 'shared/tasks/agrenting-1/spec.md', Body }));
 
   test('SlowDown hits who it is meant for, as often as told', async () => {
-    storage.faults.add({ on: 'PutObject', who: adapterUser.accessKey, answer: 503, count: 2 });
+    storage.faults.add({
+      kind: 'error_before_apply',
+      operation: 'PutObject',
+      who: adapterUser.accessKey,
+      times: 2,
+    });
     await put('the worker is not hit', aws(workerUser));
     expect(await refusalOf(put('one'))).toEqual({ code: 'SlowDown', status: 503 });
     expect(await refusalOf(put('two'))).toEqual({ code: 'SlowDown', status: 503 });
@@ -377,7 +382,7 @@ describe('faults', () => {
   });
 
   test('a lost answer leaves the object', async () => {
-    storage.faults.add({ on: 'PutObject', answer: 'hang-up', moment: 'after' });
+    storage.faults.add({ kind: 'connection_lost_after_apply', operation: 'PutObject' });
     await expect(put('stored')).rejects.toThrow('socket hang up');
     expect(Buffer.from(storage.bucket.get('shared/tasks/agrenting-1/spec.md')?.bytes ?? []).toString()).toBe(
       'stored',

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { SandboxClock } from '../clock.ts';
-import { FaultPlan, type Fault } from '../faults.ts';
+import { breaksConnection, FaultPlan, momentOf, type Fault } from '../faults.ts';
 import { listen } from '../http-server.ts';
 import { allows, type Action, type StorageUser } from './access-policy.ts';
 import { authenticate, type Authenticated } from './authenticate.ts';
@@ -73,7 +73,7 @@ class Storage {
 
   async serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const requestId = randomBytes(8).toString('hex').toUpperCase();
-    let answer: S3Answer | 'hang-up';
+    let answer: S3Answer | 'connection_lost';
     try {
       answer = await this.#answer(await readRequest(incoming));
     } catch (error) {
@@ -85,7 +85,7 @@ class Storage {
         body: error.xml(resource, requestId),
       };
     }
-    if (answer === 'hang-up') {
+    if (answer === 'connection_lost') {
       incoming.socket.destroy();
       return;
     }
@@ -93,17 +93,18 @@ class Storage {
     response.end(incoming.method === 'HEAD' ? undefined : answer.body);
   }
 
-  async #answer(request: S3Request): Promise<S3Answer | 'hang-up'> {
+  async #answer(request: S3Request): Promise<S3Answer | 'connection_lost'> {
     const signed = authenticate(request, this.users, {
       nowMs: Date.now() + this.switches.clockAheadMs,
       host: this.switches.rewrittenHost,
     });
     const name = operationName(request);
     const fault = this.faults.take(name, signed.user.accessKey);
-    if (fault !== undefined && fault.delayMs > 0) await this.#clock.sleep(fault.delayMs);
-    if (fault?.moment === 'before' && fault.answer !== 'pass') return faultAnswer(fault);
+    const moment = fault === undefined ? undefined : momentOf(fault);
+    if (fault !== undefined && moment === 'delay') await this.#clock.sleep(fault.seconds * 1000);
+    if (fault !== undefined && moment === 'before') return faultAnswer(fault);
     const answer = this.#run(name, request, signed);
-    return fault?.moment === 'after' && fault.answer !== 'pass' ? faultAnswer(fault) : answer;
+    return fault !== undefined && moment === 'after' ? faultAnswer(fault) : answer;
   }
 
   #run(name: OperationName, request: S3Request, signed: Authenticated): S3Answer {
@@ -207,8 +208,8 @@ const operationName = (request: S3Request): OperationName => {
 
 const faultCodes: Record<number, S3ErrorCode> = { 403: 'AccessDenied', 404: 'NoSuchKey', 503: 'SlowDown' };
 
-const faultAnswer = (fault: Fault): 'hang-up' => {
-  if (fault.answer === 'hang-up' || fault.answer === 'pass') return 'hang-up';
-  const code = faultCodes[fault.answer] ?? 'InternalError';
+const faultAnswer = (fault: Fault): 'connection_lost' => {
+  if (breaksConnection(fault)) return 'connection_lost';
+  const code = fault.kind === 'rate_limit' ? 'SlowDown' : (faultCodes[fault.status] ?? 'InternalError');
   throw new S3Error(code, code === 'SlowDown' ? 'Please reduce your request rate' : 'A fault of the sandbox');
 };
