@@ -6,12 +6,12 @@ import { isAsleep, meaningOf } from './phase.ts';
 
 const workerAnswer = z.object({ phase: z.string(), message: z.string().optional().catch(undefined) });
 
-/** Asks the controller for a worker and has it woken if it sleeps (HiClaw reference, 6.3). */
-export async function ensureReadyBy(
+/** Asks the controller what a worker is at, and leaves it so (HiClaw reference, 6.3). */
+export async function lookBy(
   controller: Controller,
   name: string,
   startedWaitMs: number,
-): Promise<Readiness> {
+): Promise<Readiness | { readonly kind: 'asleep' }> {
   const failed = (why: string): Readiness => ({ kind: 'failed', problem: `worker ${name}: ${why}` });
   const shown = await controller.get('Worker', name);
   if (shown.kind !== 'answer') return failed(shown.problem);
@@ -19,9 +19,20 @@ export async function ensureReadyBy(
   if (worker === undefined)
     return failed('the controller returned an answer that does not describe a worker');
   const meaning = meaningOf(name, worker, startedWaitMs);
-  if (meaning.kind === 'settled') return meaning.readiness;
+  return meaning.kind === 'settled' ? meaning.readiness : meaning;
+}
+
+/** The same, and has it woken if it sleeps. */
+export async function ensureReadyBy(
+  controller: Controller,
+  name: string,
+  startedWaitMs: number,
+): Promise<Readiness> {
+  const found = await lookBy(controller, name, startedWaitMs);
+  if (found.kind !== 'asleep') return found;
   const woken = await controller.act(name, 'ensure-ready');
-  if (woken.kind !== 'answer') return failed(`it could not be woken: ${woken.problem}`);
+  if (woken.kind !== 'answer')
+    return { kind: 'failed', problem: `worker ${name}: it could not be woken: ${woken.problem}` };
   return { kind: 'starting', waitMs: startedWaitMs };
 }
 

@@ -242,6 +242,18 @@ describe.each(DRIVERS)('by %s, a worker', (driver, optionsOf) => {
     expect(await lifecycle.ensureReady(world.worker)).toEqual({ kind: 'ready' });
   });
 
+  it('is looked at without being started', async () => {
+    // Its script has no action that only looks.
+    const isScript = driver === 'script';
+    expect(await lifecycle.look(world.worker)).toEqual({ kind: isScript ? 'unknown' : 'asleep' });
+    expect(world.hiclaw.worker('alice').container.starts).toBe(0);
+    await lifecycle.ensureReady(world.worker);
+    await eventually('it runs', () => world.hiclaw.worker('alice').container.status === 'running');
+    expect(await lifecycle.look(world.worker)).toEqual({ kind: isScript ? 'unknown' : 'ready' });
+    expect(await lifecycle.look({ name: 'zoe' })).toMatchObject({ kind: isScript ? 'unknown' : 'failed' });
+    expect(await lifecycle.look({ name: '--help' })).toMatchObject({ kind: 'failed' });
+  });
+
   it('that runs is stopped and started again', async () => {
     await lifecycle.ensureReady(world.worker);
     const { container } = world.hiclaw.worker('alice');

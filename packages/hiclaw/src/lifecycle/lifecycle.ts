@@ -8,10 +8,13 @@ import {
 } from '@agrenting-hiclaw/core/domain';
 import { createController } from '../controller/controller.ts';
 import { runCommand, type CommandRun } from '../run-command.ts';
-import { ensureReadyBy, putToSleep } from './controlled.ts';
+import { ensureReadyBy, lookBy, putToSleep } from './controlled.ts';
 import { readReadiness, type ReadinessWaits } from './readiness.ts';
 
 export type Stopped = { readonly kind: 'stopped' } | { readonly kind: 'failed'; readonly problem: string };
+
+/** What a worker was found at. One that is `asleep` is started when it is needed. */
+export type WorkerLook = Readiness | { readonly kind: 'asleep' } | { readonly kind: 'unknown' };
 
 /** A lifecycle that may have programs running. */
 export interface ClosableLifecycle extends WorkerLifecycle {
@@ -19,9 +22,13 @@ export interface ClosableLifecycle extends WorkerLifecycle {
   restart(worker: Pick<WorkerAddress, 'name'>): Promise<Readiness>;
   /** Stops a worker and does not start it again; ends whatever it is at. One that is stopped stays so. */
   stop(worker: Pick<WorkerAddress, 'name'>): Promise<Stopped>;
+  /** What a worker is at, which is left so; `unknown` where only starting it tells (the drivers `script` and `none`). */
+  look(worker: Pick<WorkerAddress, 'name'>): Promise<WorkerLook>;
   /** Ends programs that still run. */
   close(): void;
 }
+
+const STARTED_WAIT_MS = 30_000;
 
 /** HiClaw's rule for names (HiClaw reference, 3.1); also what keeps a name from being an option. */
 const WORKER_NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
@@ -37,6 +44,7 @@ export function createLifecycle(options: LifecycleOptions): ClosableLifecycle {
       ensureReady: () => Promise.resolve({ kind: 'remote' }),
       restart: () => Promise.resolve(failed),
       stop: () => Promise.resolve(failed),
+      look: () => Promise.resolve({ kind: 'unknown' }),
       close: () => {},
     };
   }
@@ -63,6 +71,15 @@ export function createLifecycle(options: LifecycleOptions): ClosableLifecycle {
       const run = byDriver(options, name, closing.signal).finally(() => underWay.delete(name));
       underWay.set(name, run);
       return run;
+    },
+    async look({ name }) {
+      if (!WORKER_NAME.test(name)) return noName(name);
+      if (options.driver === 'script') return { kind: 'unknown' };
+      return await lookBy(
+        createController(options, closing.signal),
+        name,
+        options.startedWaitMs ?? STARTED_WAIT_MS,
+      );
     },
     close: () => closing.abort(),
   };
@@ -91,14 +108,18 @@ async function byDriver(
   signal: AbortSignal,
 ): Promise<Readiness> {
   if (options.driver === 'script') return await ensureReady(options, name, signal);
-  return await ensureReadyBy(createController(options, signal), name, options.startedWaitMs ?? 30_000);
+  return await ensureReadyBy(
+    createController(options, signal),
+    name,
+    options.startedWaitMs ?? STARTED_WAIT_MS,
+  );
 }
 
 async function ensureReady(options: ScriptOptions, name: string, signal: AbortSignal): Promise<Readiness> {
   const run = await runScript(options, 'ensure-ready', name, signal);
   if (run.kind === 'failed') return { kind: 'failed', problem: `worker ${name}: ${run.problem}` };
   const waits: ReadinessWaits = {
-    startedMs: options.startedWaitMs ?? 30_000,
+    startedMs: options.startedWaitMs ?? STARTED_WAIT_MS,
     recreatedMs: options.recreatedWaitMs ?? 60_000,
   };
   return readReadiness(name, run, waits);

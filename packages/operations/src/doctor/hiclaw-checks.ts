@@ -165,13 +165,25 @@ function workerChecks(parts: HiclawParts, worker: MappedWorker): readonly Check[
         const { lifecycle } = configuration;
         if (lifecycle.driver === 'none')
           return skipped('lifecycle.driver is none: workers are assumed to run');
-        if (!parts.start) return skipped('not checked, because it starts the worker: pass --start');
         const starter = createLifecycle(lifecycleOf(lifecycle, parts.environment));
         try {
-          const readiness = await starter.ensureReady(worker);
-          if (readiness.kind === 'failed')
-            return failed(readiness.problem, 'Run the lifecycle command manually, and check its output.');
-          return ok(readiness.kind === 'starting' ? 'it was started' : `it is ${readiness.kind}`);
+          const found = parts.start ? await starter.ensureReady(worker) : await starter.look(worker);
+          switch (found.kind) {
+            case 'failed':
+              return failed(found.problem, 'Run the lifecycle command manually, and check its output.');
+            case 'asleep':
+              return warning(
+                'it is stopped',
+                `Nothing, if it may be: it is started for the next hiring. Or start it: \`agrenting-hiclaw workers start ${worker.name}\`.`,
+              );
+            case 'unknown':
+              return skipped('not checked, because that starts the worker: pass --start');
+            case 'starting':
+              return ok(parts.start ? 'it was started' : 'it is starting');
+            case 'ready':
+            case 'remote':
+              return ok(`it is ${found.kind}`);
+          }
         } finally {
           starter.close();
         }
