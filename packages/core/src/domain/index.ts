@@ -146,6 +146,7 @@ export {
   type SendRate,
 } from './policies/send-rate.ts';
 export { CLOCK_SPREAD_MS, instantOf, passedMs, type Instant } from './policies/instant.ts';
+export { DEFAULT_DEADLINE, DEFAULT_TIMING } from './policies/default-timing.ts';
 export { deadlineOf, giveUpAtMs, latestEndAtMs, type DeadlinePolicy } from './policies/deadline.ts';
 export {
   ALERT_KINDS,

@@ -3,7 +3,10 @@ import { parseBaseUrl } from '@agrenting-hiclaw/core/base-url';
 import {
   agentIdSchema,
   CHOSEN_ALERT_KINDS,
+  DEFAULT_DEADLINE,
   DEFAULT_HICLAW_PROFILE,
+  DEFAULT_POLICY,
+  DEFAULT_TIMING,
   HICLAW_PROFILES,
   Secret,
 } from '@agrenting-hiclaw/core/domain';
@@ -112,7 +115,7 @@ const rules = {
       .optional(),
   ),
   assignmentsPerWorker: described(
-    'Open assignments at one worker; more are merged into one job by most workers (1).',
+    `Open assignments at one worker; more are merged into one job by most workers (${DEFAULT_POLICY.concurrency}).`,
     z.coerce.number().int().min(1).max(100).optional(),
   ),
   maxTaskCharacters: described(
@@ -141,23 +144,23 @@ const rules = {
   ),
   progress: described('Whether progress is reported to the hirer.', z.boolean().optional()),
   progressCharacters: described(
-    'Longest progress report to the hirer; the rest is cut (300).',
+    `Longest progress report to the hirer; the rest is cut (${DEFAULT_POLICY.progressLimit.characters}).`,
     z.coerce.number().int().min(1).max(5_000).optional(),
   ),
   progressReports: described(
-    'Progress reports to the hirer in one attempt (20).',
+    `Progress reports to the hirer in one attempt (${DEFAULT_POLICY.progressLimit.messages}).`,
     z.coerce.number().int().min(0).max(30).optional(),
   ),
   questionCharacters: described(
-    'Longest question to the hirer; the rest is cut (1000).',
+    `Longest question to the hirer; the rest is cut (${DEFAULT_POLICY.questionLimit.characters}).`,
     z.coerce.number().int().min(1).max(5_000).optional(),
   ),
   questionCount: described(
-    'Questions to the hirer in one attempt; the operator answers further ones (10).',
+    `Questions to the hirer in one attempt; the operator answers further ones (${DEFAULT_POLICY.questionLimit.messages}).`,
     z.coerce.number().int().min(0).max(30).optional(),
   ),
   maxUnpaidCharacters: described(
-    'A worker that reports being blocked after the hirer received this many characters needs an operator (2000).',
+    `A worker that reports being blocked after the hirer received this many characters needs an operator (${DEFAULT_POLICY.maxUnpaidCharacters}).`,
     z.coerce.number().int().min(0).max(1_000_000).optional(),
   ),
   approvePushes: described(
@@ -771,52 +774,64 @@ export const configurationSchema = z.strictObject({
     z
       .strictObject({
         acknowledgeSeconds: described(
-          'Silence after a message before the worker is woken and notified again (120).',
+          `Silence after a message before the worker is woken and notified again (${DEFAULT_TIMING.acknowledgeMs / 1000}).`,
           seconds,
         ),
-        silenceSeconds: described('The same for a worker at work (900).', seconds),
+        silenceSeconds: described(
+          `The same for a worker at work (${DEFAULT_TIMING.silenceMs / 1000}).`,
+          seconds,
+        ),
         inspectSeconds: described(
-          'Interval of task folder checks; activity in the room triggers one sooner (10).',
+          `Interval of task folder checks; activity in the room triggers one sooner (${DEFAULT_TIMING.inspectMs / 1000}).`,
           seconds,
         ),
         quietSeconds: described(
-          'A result reported as completed counts after its folder was unchanged for so long (2).',
+          `A result reported as completed counts after its folder was unchanged for so long (${DEFAULT_TIMING.quietMs / 1000}).`,
           seconds,
         ),
         unreportedQuietSeconds: described(
-          'A result without such a report counts when folder and room were quiet for so long (120).',
+          `A result without such a report counts when folder and room were quiet for so long (${DEFAULT_TIMING.unreportedQuietMs / 1000}).`,
           seconds,
         ),
         stillSeconds: described(
-          'What a worker says counts once it has not been edited or taken back for so long (8).',
+          `What a worker says counts once it has not been edited or taken back for so long (${DEFAULT_TIMING.stillMs / 1000}).`,
           seconds,
         ),
         blockedSeconds: described(
-          'The same for a worker that says BLOCKED, if it says nothing else meanwhile (30).',
+          `The same for a worker that says BLOCKED, if it says nothing else meanwhile (${DEFAULT_TIMING.blockedMs / 1000}).`,
           seconds,
         ),
-        claimGraceSeconds: described('"done" without a result in the folder (60).', seconds),
+        claimGraceSeconds: described(
+          `"done" without a result in the folder (${DEFAULT_TIMING.claimGraceMs / 1000}).`,
+          seconds,
+        ),
         clearSeconds: described(
-          "How long a worker may take to forget its room's conversation (10).",
+          `How long a worker may take to forget its room's conversation (${DEFAULT_TIMING.clearMs / 1000}).`,
           seconds,
         ),
-        rereadSeconds: described('Reads of an open hiring, to see a cancellation (60).', seconds),
-        attentionSeconds: described('Interval of checks of hirings that need an operator (60).', seconds),
+        rereadSeconds: described(
+          `Reads of an open hiring, to see a cancellation (${DEFAULT_TIMING.rereadMs / 1000}).`,
+          seconds,
+        ),
+        attentionSeconds: described(
+          `Interval of checks of hirings that need an operator (${DEFAULT_TIMING.attentionMs / 1000}).`,
+          seconds,
+        ),
         answerWaitSeconds: described('How long a question to the hirer waits for its answer.', seconds),
         maxDurationSeconds: described(
-          'Deadline of a hiring without one, from when it, or its retry, was confirmed (86400).',
+          `Deadline of a hiring without one, from when it, or its retry, was confirmed (${DEFAULT_DEADLINE.maxDurationMs / 1000}).`,
           seconds,
         ),
         unacknowledgedMarginSeconds: described(
-          'A task that nobody took is reported as failed so long before its deadline (300).',
+          `A task that nobody took is reported as failed so long before its deadline (${DEFAULT_DEADLINE.unacknowledgedMarginMs / 1000}).`,
           seconds,
         ),
         maxOverdueSeconds: described(
-          'An attempt whose worker is still at work is reported as failed so long after its deadline (86400).',
+          `An attempt whose worker is still at work is reported as failed so long after its deadline (${DEFAULT_DEADLINE.maxOverdueMs / 1000}).`,
           seconds,
         ),
         leaseSeconds: described(
-          'Time until another process takes over from a dead one, at most 600 (25); one that starts on the same Linux machine does so at once.',
+          `Time until another process takes over from a dead one, at most 600 (${DEFAULT_TIMING.leaseMs / 1000}); one that starts on the same Linux machine does so at once.`,
           seconds.max(600, 'must be at most 600'),
         ),
       })
