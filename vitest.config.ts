@@ -11,6 +11,7 @@ export default defineConfig({
     // Tests wait for a state and end when it is there; these only bound a test that hangs.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 30_000 } },
     maxConcurrency: 3,
     retry: 0,
     allowOnly: false,

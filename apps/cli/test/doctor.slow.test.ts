@@ -247,7 +247,7 @@ describe.concurrent('doctor', () => {
     });
     const folderOf = () => `shared/tasks/${evening.hiclaw.taskId(`agrenting-${id}-a1`)}/`;
     await vi.waitUntil(() => evening.hiclaw.object(`${folderOf()}meta.json`) !== undefined, {
-      timeout: 20_000,
+      timeout: 60_000,
     });
     // Told again it has a while to show activity, so the look that found it silent is the one to judge by.
     const before = await vi.waitUntil(
@@ -255,7 +255,7 @@ describe.concurrent('doctor', () => {
         const seen = await examined(evening);
         return seen.of('work alice')?.status === 'failed' && seen;
       },
-      { timeout: 20_000, interval: 300 },
+      { timeout: 60_000, interval: 300 },
     );
     expect(before.of('work alice')).toMatchObject({
       detail: expect.stringContaining(`it was notified of hiring ${id}`),

@@ -101,7 +101,7 @@ describe.concurrent('setup', () => {
     expect(await evening.setup(['--session-files'])).toMatchObject({ exitCode: 0 });
     expect(await readFile(evening.config, 'utf8')).toContain('sessionFiles: true');
     const sessions = () => evening.hiclaw.objects('agents/alice/.copaw/sessions/');
-    await vi.waitUntil(() => sessions().length > 0, { timeout: 5_000 });
+    await vi.waitUntil(() => sessions().length > 0, { timeout: 30_000 });
     const [session] = sessions();
     const { endpoint, bucket } = evening.hiclaw.storage;
     const secret = (await readFile(`${evening.folder}/storage.secret`, 'utf8')).trim();

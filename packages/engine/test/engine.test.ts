@@ -59,8 +59,9 @@ test('an outcome that the store refuses shows as trouble, and is looked at again
     settings: world.settings,
     events: { onError: (problem) => errors.push(problem) },
   });
-  await vi.waitFor(async () =>
-    expect((await world.record(id)).lastFailure?.reason.code).toBe('commit_refused'),
+  await vi.waitFor(
+    async () => expect((await world.record(id)).lastFailure?.reason.code).toBe('commit_refused'),
+    { timeout: 30_000 },
   );
   expect(errors).toEqual([`hiring ${id} could not be committed`]);
   expect(await world.store.hirings.nextDueAtMs()).toBeGreaterThan(world.nowMs);
@@ -107,7 +108,7 @@ describe('a process that stood still until another took over', () => {
     world.nowMs += world.settings.leaseMs;
     await meanwhile();
     go.resolve();
-    await vi.waitFor(() => expect(errors).not.toEqual([]));
+    await vi.waitFor(() => expect(errors).not.toEqual([]), { timeout: 30_000 });
     return errors;
   }
 

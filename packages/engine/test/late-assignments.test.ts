@@ -58,7 +58,7 @@ async function assignLate(meanwhile: () => Promise<void>, isAnswered = true): Pr
   } finally {
     go.resolve();
   }
-  await vi.waitFor(() => expect(errors).not.toEqual([]));
+  await vi.waitFor(() => expect(errors).not.toEqual([]), { timeout: 30_000 });
 }
 
 /** From now on the homeserver takes no stop, until the returned function is called. */
@@ -110,7 +110,7 @@ describe('an assignment that arrives after another process took over', () => {
       world.marketplace.setStatus(id, 'cancelled');
       await receiveAgain(id);
       // The process that stood still may hear of it as well.
-      await vi.waitFor(async () => expect(await world.state(id)).toBe('cancelled'));
+      await vi.waitFor(async () => expect(await world.state(id)).toBe('cancelled'), { timeout: 30_000 });
       expect(inTheRoom()).toEqual([]);
     });
     await world.run();

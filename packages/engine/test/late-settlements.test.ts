@@ -61,7 +61,7 @@ async function sendLate(meanwhile: () => Promise<void>): Promise<void> {
   } finally {
     go.resolve();
   }
-  await vi.waitFor(() => expect(errors).not.toEqual([]));
+  await vi.waitFor(() => expect(errors).not.toEqual([]), { timeout: 30_000 });
   await engine.close();
 }
 

@@ -271,7 +271,7 @@ describe.skipIf(!canSee)(`git${notSeen}`, () => {
 
     expect(saidOf(outcome)).toContain('unavailable: git was not done after 2 s and was stopped');
     // A process that was killed is gone as soon as the kernel gets to it.
-    await expect.poll(workingNow, { timeout: 5_000 }).toEqual([]);
+    await expect.poll(workingNow, { timeout: 30_000 }).toEqual([]);
     expect(await readdir(world.privateFolder)).toEqual([]);
     release(undefined);
   });
@@ -286,7 +286,7 @@ describe.skipIf(!canSee)(`git${notSeen}`, () => {
 
     expect(saidOf(await reading)).toContain('the adapter is stopping');
     // A process that was killed is gone as soon as the kernel gets to it.
-    await expect.poll(workingNow, { timeout: 5_000 }).toEqual([]);
+    await expect.poll(workingNow, { timeout: 30_000 }).toEqual([]);
     expect(await readdir(world.privateFolder)).toEqual([]);
     release(undefined);
   });

@@ -96,10 +96,10 @@ test('one of two runs; when it closes, the other takes over', async () => {
   const leases = memoryLeases();
   const runs: string[] = [];
   const first = start('first', leases, runs);
-  await vi.waitFor(() => expect(first.held).toBe(true));
+  await vi.waitFor(() => expect(first.held).toBe(true), { timeout: 30_000 });
   const second = start('second', leases, runs);
   await first.close();
-  await vi.waitFor(() => expect(second.held).toBe(true));
+  await vi.waitFor(() => expect(second.held).toBe(true), { timeout: 30_000 });
   expect(runs).toEqual(['first runs', 'first ends', 'second runs']);
 });
 
@@ -107,16 +107,18 @@ test('a part that lost its lease ends', async () => {
   const leases = memoryLeases();
   const runs: string[] = [];
   const first = start('first', leases, runs);
-  await vi.waitFor(() => expect(first.held).toBe(true));
+  await vi.waitFor(() => expect(first.held).toBe(true), { timeout: 30_000 });
   leases.steal('part');
-  await vi.waitFor(() => expect(first.held).toBe(false));
+  await vi.waitFor(() => expect(first.held).toBe(false), { timeout: 30_000 });
   expect(runs).toEqual(['first runs', 'first ends']);
 });
 
 test('a part that failed runs again', async () => {
   const runs: string[] = [];
   start('first', memoryLeases(), runs, { failOnce: true });
-  await vi.waitFor(() => expect(runs).toEqual(['first runs', 'part failed', 'first runs']));
+  await vi.waitFor(() => expect(runs).toEqual(['first runs', 'part failed', 'first runs']), {
+    timeout: 30_000,
+  });
 });
 
 test.for([
@@ -139,13 +141,13 @@ test.for([
       },
     };
     const singleton = start('first', stuck, runs, { clock, leaseMs: 30_000 });
-    await vi.waitFor(() => expect(singleton.held).toBe(true));
+    await vi.waitFor(() => expect(singleton.held).toBe(true), { timeout: 30_000 });
     clock.setBack(setBackMs);
     clock.turn(10_000);
-    await vi.waitFor(() => expect(asked).toBe(2));
+    await vi.waitFor(() => expect(asked).toBe(2), { timeout: 30_000 });
     expect(singleton.held).toBe(true);
     clock.turn(10_000);
-    await vi.waitFor(() => expect(runs).toContain('first ends'));
+    await vi.waitFor(() => expect(runs).toContain('first ends'), { timeout: 30_000 });
     answer.resolve(false);
   },
 );
@@ -187,6 +189,6 @@ test('a lease that the store granted late is no right to run until its end', asy
     },
   };
   const singleton = start('first', slow, runs);
-  await vi.waitFor(() => expect(singleton.held).toBe(true));
+  await vi.waitFor(() => expect(singleton.held).toBe(true), { timeout: 30_000 });
   expect(runs.slice(0, 2)).toEqual(['asked again', 'first runs']);
 });

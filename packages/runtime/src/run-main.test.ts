@@ -68,7 +68,7 @@ class Run {
 
 async function starting(more: Readonly<Record<string, string>> = {}): Promise<Run> {
   const run = new Run(more);
-  await vi.waitFor(() => expect(run.isStarting).toBe(true));
+  await vi.waitFor(() => expect(run.isStarting).toBe(true), { timeout: 30_000 });
   return run;
 }
 
@@ -78,7 +78,7 @@ describe('an app that is stopped', () => {
     run.started.resolve(run.app);
     await Promise.resolve();
     run.stop();
-    await vi.waitFor(() => expect([run.closes, run.exits]).toEqual([1, [0]]));
+    await vi.waitFor(() => expect([run.closes, run.exits]).toEqual([1, [0]]), { timeout: 30_000 });
   });
 
   test('while it starts: closes what it opened as soon as it has started', async () => {
@@ -86,7 +86,7 @@ describe('an app that is stopped', () => {
     run.stop();
     expect([run.closes, run.exits]).toEqual([0, []]);
     run.started.resolve(run.app);
-    await vi.waitFor(() => expect([run.closes, run.exits]).toEqual([1, [0]]));
+    await vi.waitFor(() => expect([run.closes, run.exits]).toEqual([1, [0]]), { timeout: 30_000 });
     vi.advanceTimersByTime(60_000);
     expect(run.exits).toEqual([0]);
   });
@@ -111,7 +111,7 @@ describe('an app that is stopped', () => {
     const run = await starting();
     run.stop();
     run.started.reject(new Error('planted'));
-    await vi.waitFor(() => expect(run.exits).toEqual([1]));
+    await vi.waitFor(() => expect(run.exits).toEqual([1]), { timeout: 30_000 });
   });
 });
 

@@ -30,7 +30,7 @@ class HastyClock extends SkippingClock {
 /** Nearly what a homeserver takes as one message. */
 const LONG = 'x'.repeat(60_000);
 
-describe('a worker that says more than one answer holds', { timeout: 30_000 }, () => {
+describe('a worker that says more than one answer holds', () => {
   let world: World;
   let activityLog: MemoryActivityLog;
   let reports: string[];

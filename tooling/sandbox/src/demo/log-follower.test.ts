@@ -14,10 +14,10 @@ test('half a line, as a kill leaves it, hides none of the others, and no charact
   const done = new AbortController();
   const following = followLog(file, ({ msg }) => seen.push(msg), done.signal);
   try {
-    await vi.waitFor(() => expect(seen).toEqual(['first']));
+    await vi.waitFor(() => expect(seen).toEqual(['first']), { timeout: 30_000 });
     await appendFile(file, euro.subarray(0, half));
     await appendFile(file, euro.subarray(half));
-    await vi.waitFor(() => expect(seen).toEqual(['first', '5 €']));
+    await vi.waitFor(() => expect(seen).toEqual(['first', '5 €']), { timeout: 30_000 });
   } finally {
     done.abort();
     await following;

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const DEADLINE_MS = 10_000;
+const DEADLINE_MS = 60_000;
 
-/** Resolves when the condition holds; fails when it does not within 10 s. */
+/** Resolves when the condition holds; fails when it does not within a minute. */
 export async function until(what: string, condition: () => boolean): Promise<void> {
   const deadlineMs = Date.now() + DEADLINE_MS;
   while (!condition()) {

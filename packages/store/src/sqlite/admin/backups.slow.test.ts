@@ -66,7 +66,7 @@ describe('a backup', () => {
       const acknowledged: HiringId[] = [...(await receiveMany())];
       const writers = [1, 2].map(() => startReceiving(file));
       await expect
-        .poll(() => writers.every((writer) => writer.received().length > 50), { timeout: 20_000 })
+        .poll(() => writers.every((writer) => writer.received().length > 50), { timeout: 60_000 })
         .toBe(true);
       const before = [...acknowledged, ...writers.flatMap((writer) => writer.received())];
 
