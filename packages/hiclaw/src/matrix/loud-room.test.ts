@@ -76,7 +76,7 @@ describe('a worker that says more than one answer holds', () => {
     const stop = new AbortController();
     const ended = listener.run(stop.signal);
     try {
-      await eventually(what, done, 20_000);
+      await eventually(what, done);
     } finally {
       stop.abort();
       await ended;

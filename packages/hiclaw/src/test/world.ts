@@ -228,7 +228,7 @@ function isSame(known: WorkerActivity, activity: WorkerActivity): boolean {
 export async function eventually(
   what: string,
   condition: () => boolean | Promise<boolean>,
-  withinMs = 8_000,
+  withinMs = 60_000,
 ): Promise<void> {
   const deadline = performance.now() + withinMs;
   while (!(await condition())) {

@@ -9,7 +9,7 @@ import { ObjectClient } from '../worker/object-client.ts';
 export const eventually = async <Value>(
   what: string,
   condition: () => Value | undefined | false | Promise<Value | undefined | false>,
-  withinMs = 8000,
+  withinMs = 60_000,
 ): Promise<Value> => {
   const deadline = performance.now() + withinMs;
   for (;;) {
