@@ -6,8 +6,8 @@ import { test } from './idle-environment.ts';
 const answered = z.object({ lookedAt: z.iso.datetime(), checks: z.array(z.object({ name: z.string() })) });
 
 describe('the doctor', () => {
-  test('does not run for a viewer, who gets the last findings', async ({ openResting, expect }) => {
-    const { app } = await openResting();
+  test('does not run for a viewer, who gets the last findings', async ({ openIdleStore, expect }) => {
+    const { app } = await openIdleStore();
     const none = await ask(app, '/doctor', { token: VIEWER });
     expect([none.status, none.body]).toEqual([
       404,

@@ -12,8 +12,8 @@ const MAX_OF_TOKEN = 16;
 const MAX_MISSED = 500;
 
 describe.concurrent('an event-stream client', () => {
-  test('goes on behind the event that came last, and misses none', async ({ openResting, expect }) => {
-    const { app, place } = await openResting();
+  test('goes on behind the event that came last, and misses none', async ({ openIdleStore, expect }) => {
+    const { app, place } = await openIdleStore();
     await place('acknowledged');
     const all = await listen(app.adminUrl, { 'last-event-id': '0' });
     expect(all.headers.get('content-type')).toBe('text/event-stream');
@@ -30,8 +30,8 @@ describe.concurrent('an event-stream client', () => {
     await rest.end();
   });
 
-  test('hears what comes now when the last event was of another store', async ({ openResting, expect }) => {
-    const { app, place } = await openResting();
+  test('hears what comes now when the last event was of another store', async ({ openIdleStore, expect }) => {
+    const { app, place } = await openIdleStore();
     await place('confirmed');
     const ear = await listen(app.adminUrl, { 'last-event-id': '999999' });
     await until(() => ear.said().includes('event: ping'));
@@ -42,10 +42,10 @@ describe.concurrent('an event-stream client', () => {
   });
 
   test('that missed many events gets the first five hundred, and is asked to reload the lists', async ({
-    openResting,
+    openIdleStore,
     expect,
   }) => {
-    const { app, place } = await openResting();
+    const { app, place } = await openIdleStore();
     const live = await listen(app.adminUrl);
     for (let count = 0; count < MAX_MISSED + 4; count += 1) await place('rejected');
     const last = await place('rejected');
@@ -63,10 +63,10 @@ describe.concurrent('an event-stream client', () => {
   });
 
   test('has sixteen places with one token: the next takes that of the first, and none of another', async ({
-    openResting,
+    openIdleStore,
     expect,
   }) => {
-    const { app } = await openResting();
+    const { app } = await openIdleStore();
     const operator = await listen(app.adminUrl);
     const viewers: McpFixture[] = [];
     for (let nth = 0; nth < MAX_OF_TOKEN + 1; nth += 1) viewers.push(await listen(app.adminUrl, {}, VIEWER));

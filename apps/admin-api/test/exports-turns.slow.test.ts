@@ -60,14 +60,14 @@ describe('the event loop goes on', () => {
   test(
     'while much of a hiring that ran again and again is exported, and shown',
     { timeout: 300_000 },
-    async ({ openResting, expect }) => {
-      const resting = await openResting();
-      const { app, env } = resting;
+    async ({ openIdleStore, expect }) => {
+      const idle = await openIdleStore();
+      const { app, env } = idle;
       const files = (IS_FULL_SIZE ? [60, 10, 10, 6] : [10, 3, 1]).map((size) => textOf(size * MEGABYTE));
       const fileBytes = files.reduce((sum, { length }) => sum + length, 0);
       // Passwords without a gap: no window of it ends between two of them.
       const passwords = 'https://u:p@'.repeat(((IS_FULL_SIZE ? 4 : 2) * MEGABYTE) / 12);
-      const id = await placeWith(resting, files, { 'passwords.txt': passwords });
+      const id = await placeWith(idle, files, { 'passwords.txt': passwords });
       age(join(env.folder, 'store.sqlite'), id, IS_FULL_SIZE ? 40 : 8, IS_FULL_SIZE ? 20_000 : 5_000);
       let shownBytes = 0;
       const shown = await longestTurnMs(async () => {

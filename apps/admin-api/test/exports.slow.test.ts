@@ -19,10 +19,10 @@ describe('exports', () => {
   test(
     'run one at a time, and the next request gets a Retry-After',
     { timeout: 120_000 },
-    async ({ openResting, expect }) => {
-      const resting = await openResting();
-      const { app } = resting;
-      const id = await placeWith(resting, [textOf(8 * MEGABYTE)]);
+    async ({ openIdleStore, expect }) => {
+      const idle = await openIdleStore();
+      const { app } = idle;
+      const id = await placeWith(idle, [textOf(8 * MEGABYTE)]);
       const slow = heldExport(app, id);
       const second = async () => await ask(app, `/hirings/${id}/export`);
       await until(async () => (await second()).status === 429);
@@ -39,10 +39,10 @@ describe('exports', () => {
   test(
     'of a viewer give way to those of an operator, and never the other way round',
     { timeout: 120_000 },
-    async ({ openResting, expect }) => {
-      const resting = await openResting();
-      const { app } = resting;
-      const id = await placeWith(resting, [textOf(8 * MEGABYTE)]);
+    async ({ openIdleStore, expect }) => {
+      const idle = await openIdleStore();
+      const { app } = idle;
+      const id = await placeWith(idle, [textOf(8 * MEGABYTE)]);
       const path = `/hirings/${id}/export`;
       // One that an operator's ended while it came has no answer.
       const viewer = async () =>
@@ -78,12 +78,12 @@ describe('exports', () => {
   test(
     'of many large files are not held in memory while they are read',
     { timeout: 180_000 },
-    async ({ openResting, expect }) => {
-      const resting = await openResting();
-      const { app } = resting;
+    async ({ openIdleStore, expect }) => {
+      const idle = await openIdleStore();
+      const { app } = idle;
       const fileBytes = (IS_FULL_SIZE ? 9 : 3) * MEGABYTE;
       const files = Array.from({ length: 10 }, () => textOf(fileBytes));
-      const id = await placeWith(resting, files);
+      const id = await placeWith(idle, files);
       const before = heldBytes();
       const held: number[] = [];
       const kept: Uint8Array[] = [];

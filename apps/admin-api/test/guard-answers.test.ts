@@ -42,7 +42,7 @@ function said({ env }: IdleStore): readonly string[] {
 
 /** What can happen in the room after the question was read. */
 const HAPPENINGS: Readonly<
-  Record<string, readonly [code: string, happens: (asked: Asked, resting: IdleStore) => Promise<unknown>]>
+  Record<string, readonly [code: string, happens: (asked: Asked, idle: IdleStore) => Promise<unknown>]>
 > = {
   'the worker asks something else': [
     'newer_question',
@@ -77,41 +77,41 @@ const HAPPENINGS: Readonly<
 describe.concurrent('a yes to what a worker asks', () => {
   test.for(Object.entries(HAPPENINGS))(
     'is not said when %s',
-    async ([, [code, happens]], { openResting, expect }) => {
-      const resting = await openResting();
-      const asked = await asking(resting);
-      await happens(asked, resting);
-      const before = said(resting);
+    async ([, [code, happens]], { openIdleStore, expect }) => {
+      const idle = await openIdleStore();
+      const asked = await asking(idle);
+      await happens(asked, idle);
+      const before = said(idle);
       for (const answer of ['yes', 'no'] as const) {
-        const refused = await say(resting.app, asked, answer);
+        const refused = await say(idle.app, asked, answer);
         expect([answer, refused.status, refused.body]).toEqual([
           answer,
           409,
           expect.objectContaining({ code, todo: expect.any(String) }),
         ]);
       }
-      expect(said(resting)).toEqual(before);
-      expect((await ask(resting.app, `/hirings/${asked.id}`)).body).toMatchObject({ state: 'attention' });
+      expect(said(idle)).toEqual(before);
+      expect((await ask(idle.app, `/hirings/${asked.id}`)).body).toMatchObject({ state: 'attention' });
     },
   );
 
-  test('goes to the question that is named, and to no other', async ({ openResting, expect }) => {
-    const resting = await openResting();
-    const asked = await asking(resting);
-    const other = await say(resting.app, { ...asked, question: '$other' }, 'yes');
+  test('goes to the question that is named, and to no other', async ({ openIdleStore, expect }) => {
+    const idle = await openIdleStore();
+    const asked = await asking(idle);
+    const other = await say(idle.app, { ...asked, question: '$other' }, 'yes');
     expect([other.status, other.body]).toEqual([409, expect.objectContaining({ code: 'newer_question' })]);
-    const unnamed = await command(resting.app, `/hirings/${asked.id}/answer`, { answer: 'yes' });
+    const unnamed = await command(idle.app, `/hirings/${asked.id}/answer`, { answer: 'yes' });
     expect([unnamed.status, unnamed.body]).toEqual([
       400,
       expect.objectContaining({ detail: expect.stringContaining('question') }),
     ]);
-    expect(said(resting)).toEqual([]);
+    expect(said(idle)).toEqual([]);
   });
 
-  test('is sent once, even if repeated under another id', async ({ openResting, expect }) => {
-    const resting = await openResting();
-    const { app } = resting;
-    const asked = await asking(resting);
+  test('is sent once, even if repeated under another id', async ({ openIdleStore, expect }) => {
+    const idle = await openIdleStore();
+    const { app } = idle;
+    const asked = await asking(idle);
     const id = randomUUID();
     const answers = [await say(app, asked, 'yes', id), await say(app, asked, 'yes', id)];
     expect(answers.map(({ status, body }) => [status, body])).toEqual([
@@ -122,38 +122,41 @@ describe.concurrent('a yes to what a worker asks', () => {
     expect([again.status, again.body]).toEqual([202, { state: 'acknowledged', already: true }]);
     const otherwise = await say(app, asked, 'no');
     expect([otherwise.status, otherwise.body]).toEqual([409, expect.objectContaining({ code: 'answered' })]);
-    expect(said(resting)).toEqual(['/approve']);
+    expect(said(idle)).toEqual(['/approve']);
   });
 
-  test('and a no of two operators at once are one message', async ({ openResting, expect }) => {
-    const resting = await openResting();
-    const asked = await asking(resting);
+  test('and a no of two operators at once are one message', async ({ openIdleStore, expect }) => {
+    const idle = await openIdleStore();
+    const asked = await asking(idle);
     const answers = await Promise.all(
-      (['yes', 'no', 'yes', 'no'] as const).map(async (answer) => await say(resting.app, asked, answer)),
+      (['yes', 'no', 'yes', 'no'] as const).map(async (answer) => await say(idle.app, asked, answer)),
     );
     const taken = answers.filter(({ status }) => status === 202);
     expect(taken.length).toBeGreaterThanOrEqual(1);
-    expect(said(resting)).toHaveLength(1);
+    expect(said(idle)).toHaveLength(1);
     for (const { status } of answers) expect([202, 409]).toContain(status);
   });
 
-  test('whose fate nobody knew is found in the room, and not said again', async ({ openResting, expect }) => {
-    const resting = await openResting();
-    const { app, env } = resting;
-    const asked = await asking(resting);
+  test('whose fate nobody knew is found in the room, and not said again', async ({
+    openIdleStore,
+    expect,
+  }) => {
+    const idle = await openIdleStore();
+    const { app, env } = idle;
+    const asked = await asking(idle);
     env.hiclaw.faults.homeserver.add({ kind: 'error_after_apply', operation: 'send', status: 500 });
     expect((await say(app, asked, 'yes')).status).toBe(424);
     const otherwise = await say(app, asked, 'no');
     expect([otherwise.status, otherwise.body]).toEqual([409, expect.objectContaining({ code: 'answered' })]);
     expect((await say(app, asked, 'yes')).body).toEqual({ state: 'acknowledged', already: true });
-    expect(said(resting)).toEqual(['/approve']);
+    expect(said(idle)).toEqual(['/approve']);
   });
 
-  test('is not taken for what is too long to be shown, but a no is', async ({ openResting, expect }) => {
-    const resting = await openResting();
-    const { app } = resting;
+  test('is not taken for what is too long to be shown, but a no is', async ({ openIdleStore, expect }) => {
+    const idle = await openIdleStore();
+    const { app } = idle;
     const asked = await asking(
-      resting,
+      idle,
       `Waiting for approval: ${'echo; '.repeat(MAX_APPROVABLE_QUESTION_CHARACTERS / 6)}rm -rf /`,
     );
     expect((await ask(app, `/hirings/${asked.id}`)).body).toMatchObject({
@@ -162,27 +165,27 @@ describe.concurrent('a yes to what a worker asks', () => {
     const refused = await say(app, asked, 'yes');
     expect([refused.status, refused.body]).toEqual([409, expect.objectContaining({ code: 'too_long' })]);
     expect((await say(app, asked, 'no')).status).toBe(202);
-    expect(said(resting)).toEqual(['/deny']);
+    expect(said(idle)).toEqual(['/deny']);
   });
 
   test('is not taken where other words stand in the room than were shown', async ({
-    openResting,
+    openIdleStore,
     expect,
   }) => {
-    const resting = await openResting();
-    const alice = await voiceIn(resting.env);
+    const idle = await openIdleStore();
+    const alice = await voiceIn(idle.env);
     const question = await alice.say('Waiting for approval: rm -rf /');
-    const id = await resting.place('attention for a command', { guard: questionOf(question, ASKED) });
-    const refused = await say(resting.app, { id, question, alice }, 'yes');
+    const id = await idle.place('attention for a command', { guard: questionOf(question, ASKED) });
+    const refused = await say(idle.app, { id, question, alice }, 'yes');
     expect([refused.status, refused.body]).toEqual([409, expect.objectContaining({ code: 'too_long' })]);
-    expect(said(resting)).toEqual([]);
+    expect(said(idle)).toEqual([]);
   });
 
-  test('and the whole question are shown together', async ({ openResting, expect }) => {
-    const resting = await openResting();
+  test('and the whole question are shown together', async ({ openIdleStore, expect }) => {
+    const idle = await openIdleStore();
     const text = `Waiting for approval\n${'x'.repeat(4_000)}\nrm -rf /`;
-    const { id, question } = await asking(resting, text);
-    expect((await ask(resting.app, `/hirings/${id}`)).body).toMatchObject({
+    const { id, question } = await asking(idle, text);
+    expect((await ask(idle.app, `/hirings/${id}`)).body).toMatchObject({
       question: { eventId: question, text, characters: text.length, shownWhole: true },
     });
   });

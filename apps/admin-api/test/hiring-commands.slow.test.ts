@@ -144,8 +144,8 @@ const verbOf = (name: Verb): string => name.split(' ', 1)[0] ?? name;
 describe.concurrent('of every command in every state', () => {
   test.for(VERBS)(
     '%s takes effect once where it fits, and is refused with what to do where it does not',
-    async (name, { openResting, expect }) => {
-      const { app, env, place } = await openResting();
+    async (name, { openIdleStore, expect }) => {
+      const { app, env, place } = await openIdleStore();
       const verb = verbOf(name);
       const alice = await voiceIn(env);
       for (const standing of STANDINGS) {
@@ -201,8 +201,8 @@ describe.concurrent('of every command in every state', () => {
     },
   );
 
-  test('one settlement is stored, whatever commands follow the first', async ({ openResting, expect }) => {
-    const { app, place } = await openResting();
+  test('one settlement is stored, whatever commands follow the first', async ({ openIdleStore, expect }) => {
+    const { app, place } = await openIdleStore();
     const id = await place('attention');
     expect((await decide(app, id, 'fail', { reason: 'No.' })).status).toBe(202);
     for (const [verb, body] of [
@@ -226,10 +226,10 @@ describe.concurrent('of every command in every state', () => {
   });
 
   test('nothing empty, no placeholder and no credential is settled or told to anybody', async ({
-    openResting,
+    openIdleStore,
     expect,
   }) => {
-    const { app, place } = await openResting();
+    const { app, place } = await openIdleStore();
     const id = await place('attention');
     const before = await shown(app, id);
     const token = `ghp_${'a1B2'.repeat(9)}`;

@@ -59,10 +59,10 @@ const shown = z.object({
 });
 
 describe.concurrent('files of a result that waits', () => {
-  test('are opened as text or saved, and can do nothing in a browser', async ({ openResting, expect }) => {
-    const resting = await openResting();
-    const { app } = resting;
-    const { id } = await waiting(resting);
+  test('are opened as text or saved, and can do nothing in a browser', async ({ openIdleStore, expect }) => {
+    const idle = await openIdleStore();
+    const { app } = idle;
+    const { id } = await waiting(idle);
     const { attempts } = shown.parse((await ask(app, `/hirings/${id}`)).body);
     expect(attempts[0]?.result).toEqual({ text: 'See the files.', notes: ['three files'] });
     expect(attempts[0]?.files.map(({ sha256 }) => sha256)).toEqual(Object.values(FILES).map(sha256Of));
@@ -82,10 +82,10 @@ describe.concurrent('files of a result that waits', () => {
     expect(archive.headers.get('content-disposition')).not.toMatch(/\.\.|\u202E|%E2%80%AE/);
   });
 
-  test('are those that were judged, or none', async ({ openResting, expect }) => {
-    const resting = await openResting();
-    const { app } = resting;
-    const { id, put } = await waiting(resting);
+  test('are those that were judged, or none', async ({ openIdleStore, expect }) => {
+    const idle = await openIdleStore();
+    const { app } = idle;
+    const { id, put } = await waiting(idle);
     put('notes/page.html', HTML.replace('alert', 'print'));
     const changed = await ask(app, `/hirings/${id}/files/${sha256Of(HTML)}`);
     expect([changed.status, changed.body]).toEqual([409, expect.objectContaining({ code: 'changed' })]);
@@ -93,10 +93,10 @@ describe.concurrent('files of a result that waits', () => {
     expect(other.status).toBe(404);
   });
 
-  test('are for operators, and hold no secret of ours', async ({ openResting, expect }) => {
-    const resting = await openResting();
-    const { app, env, place } = resting;
-    const { id } = await waiting(resting);
+  test('are for operators, and hold no secret of ours', async ({ openIdleStore, expect }) => {
+    const idle = await openIdleStore();
+    const { app, env, place } = idle;
+    const { id } = await waiting(idle);
     const path = `/hirings/${id}/files/${sha256Of(HTML)}`;
     expect((await ask(app, path, { token: VIEWER })).status).toBe(403);
     expect((await ask(app, path, { token: '' })).status).toBe(401);
@@ -125,10 +125,10 @@ describe.concurrent('files of a result that waits', () => {
     expect((await ask(app, `/hirings/${without}/files/${sha256Of(secret)}`)).status).toBe(404);
   });
 
-  test('belong to the version that a yes names', async ({ openResting, expect }) => {
-    const resting = await openResting();
-    const { app } = resting;
-    const { id } = await waiting(resting);
+  test('belong to the version that a yes names', async ({ openIdleStore, expect }) => {
+    const idle = await openIdleStore();
+    const { app } = idle;
+    const { id } = await waiting(idle);
     const { version } = shown.parse((await ask(app, `/hirings/${id}`)).body);
     const stale = await command(app, `/hirings/${id}/approve`, { version: '0'.repeat(64) });
     expect([stale.status, stale.body]).toEqual([409, expect.objectContaining({ code: 'changed', version })]);

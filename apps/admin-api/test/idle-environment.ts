@@ -12,8 +12,8 @@ export interface IdleStore {
 }
 
 /** Tests of reads and commands of hirings; the API ends with the test. */
-export const test = environmentTest.extend<{ readonly openResting: () => Promise<IdleStore> }>({
-  openResting: async ({ openEnvironment }, use) => {
+export const test = environmentTest.extend<{ readonly openIdleStore: () => Promise<IdleStore> }>({
+  openIdleStore: async ({ openEnvironment }, use) => {
     const apps: RunningAdminApi[] = [];
     await use(async () => {
       const env = await openEnvironment();

@@ -65,7 +65,7 @@ describe.concurrent('an owner at the command line', () => {
       await command('message', id, '--to', 'hirer', '--text', 'It takes a little longer.'),
     ).toMatchObject({
       exitCode: 0,
-      output: `${id} has your words for its hirer\n`,
+      output: `${id} has your message for its hirer\n`,
     });
     // What is on its way when the hiring ends goes no further.
     const told = (): readonly string[] =>

@@ -78,7 +78,7 @@ export async function openRuntime(
         store.hirings.wakeUnread(agentId, clock.nowMs()).catch((error: unknown) => {
           log.warn(
             { agentId, error },
-            'the hirings of the agent could not be woken: they continue a little later',
+            'the hirings of the agent could not be requeued: they continue a little later',
           );
         });
       },

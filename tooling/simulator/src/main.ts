@@ -39,7 +39,7 @@ for (const { seed, violations, digest } of sorted(tally).slice(0, MAX_TOLD)) {
   if (count > 1) reportUnlessSame(seed, digest, await failingAgain(seed));
 }
 print(`${tally.seeds} seeds, ${tally.calls} calls, ${(tally.seeds / seconds).toFixed(1)} seeds/s`);
-print(`moves that no hiring made: ${neverMade(tally).join(', ') || 'none'}`);
+print(`transitions that no hiring made: ${neverMade(tally).join(', ') || 'none'}`);
 print(lastLine(count, { ...tally, failing: sorted(tally) }));
 process.exitCode = tally.failing.length === 0 && tally.seeds === count ? 0 : 1;
 

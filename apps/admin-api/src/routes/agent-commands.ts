@@ -122,7 +122,7 @@ function takingTurns() {
 export function addAgentCommands(api: Api, parts: AgentCommandsOptions): void {
   const { agents, client, clock, configuration, looks, store } = parts;
   const inTurn = takingTurns();
-  const told = (id: string, done: string, problem?: string, todo?: string) => {
+  const resultOf = (id: string, done: string, problem?: string, todo?: string) => {
     looks.forget();
     return { agentId: id, done, problem: problem ?? null, todo: todo ?? null };
   };
@@ -150,7 +150,7 @@ export function addAgentCommands(api: Api, parts: AgentCommandsOptions): void {
         const [outcome] = await changeListingStatus({ ...offered, nowMs: clock.nowMs() });
         const todo =
           outcome?.problem === undefined ? undefined : 'Set the listing on the marketplace by hand.';
-        return told(id, done, outcome?.problem, todo);
+        return resultOf(id, done, outcome?.problem, todo);
       };
       return context.json(await runOnce(parts, context, answer, { id: asked.commandId, asked, run }), 200);
     });
@@ -163,7 +163,7 @@ export function addAgentCommands(api: Api, parts: AgentCommandsOptions): void {
       const agent = await named(id);
       const keyFile = keyFileOf(configuration, await parts.draft(), configuration.agents.indexOf(agent));
       await rotateKeyIn(configuration, agent, keyFile);
-      return told(id, 'rotated', undefined, RESTART);
+      return resultOf(id, 'rotated', undefined, RESTART);
     };
     const command = { id: asked.commandId, asked, run, once: true };
     return context.json(await runOnce(parts, context, answer, command), 200);
@@ -179,7 +179,7 @@ export function addAgentCommands(api: Api, parts: AgentCommandsOptions): void {
         throw new Problem(422, 'There is nothing to change.', { todo: 'Give at least one field.' });
       }
       const outcome = await changeListing(client, id, key, change);
-      if (outcome.kind === 'set') return told(id, 'changed');
+      if (outcome.kind === 'set') return resultOf(id, 'changed');
       looks.forget();
       throw new Problem(424, outcome.problem, {
         todo: 'Check the listing on the marketplace.',
@@ -222,7 +222,7 @@ export function addAgentCommands(api: Api, parts: AgentCommandsOptions): void {
         },
         keyFile,
       );
-      return told(offered.agentId, 'registered', undefined, RESTART);
+      return resultOf(offered.agentId, 'registered', undefined, RESTART);
     };
     // Each reads the configuration file, and writes it when the marketplace has answered.
     const run = async () => await inTurn(register);

@@ -123,7 +123,7 @@ const doctorRoute = createRoute({
   path: '/doctor',
   summary: 'Run all checks; takes some seconds',
   description:
-    'For operators, at most once a minute: within it they are told what was found. Viewers are told what was found last, and 404 before anything was.',
+    'For operators, at most once a minute: within it they get the last report. Viewers get the last report, and 404 before anything was.',
   tags: ['doctor'],
   security: SECURED,
   responses: {

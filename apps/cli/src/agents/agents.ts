@@ -91,7 +91,7 @@ export async function showAgent(terminal: Terminal, name: string, options: Commo
       ['listed worker', listed(profile?.workerMatrixId)],
       ['webhook', listed(profile?.callbackUrl) ?? 'none: it is reached over MCP'],
       ['key', problem ?? 'the marketplace takes it'],
-      ['hireable now', hireable === undefined ? 'no: nothing runs yet' : told(hireable)],
+      ['hireable now', hireable === undefined ? 'no: nothing runs yet' : reasonsOf(hireable)],
     ];
     for (const [label, value] of rows) {
       terminal.print(`${styled(terminal, 'dim', label.padEnd(14))}${value || '-'}\n`);
@@ -115,7 +115,7 @@ async function hireableOf(
   }
 }
 
-function told({ ok, reasons }: Hireable): string {
+function reasonsOf({ ok, reasons }: Hireable): string {
   return ok ? 'yes' : `no: ${reasons.join('; ')}`;
 }
 

@@ -43,7 +43,7 @@ async function change(
       const all = options.all === true;
       const lines = await changeListingStatus({ store, client, agents, all, status, nowMs: Date.now() });
       if (options.json === true) printJson(terminal, { agents: lines, paused: status === 'inactive' });
-      else for (const line of lines) terminal.print(`${told(terminal, line, status)}\n`);
+      else for (const line of lines) terminal.print(`${describeLine(terminal, line, status)}\n`);
       if (lines.some(({ problem }) => problem !== undefined)) {
         throw new CommandError(
           EXIT.failed,
@@ -60,7 +60,7 @@ async function change(
   }
 }
 
-function told(
+function describeLine(
   terminal: Terminal,
   { agentId, problem }: { readonly agentId: AgentId; readonly problem?: string },
   status: 'active' | 'inactive',

@@ -52,7 +52,7 @@ export async function listSessions(terminal: Terminal, options: CommonOptions): 
   const rows = sessions.map((session) => [
     session.agentId ?? '?',
     session.worker ?? '-',
-    told(session),
+    describeSession(session),
     session.lastPingAt === undefined ? '-' : shortTime(session.lastPingAt),
     session.drops === undefined ? '-' : String(session.drops),
   ]);
@@ -61,7 +61,7 @@ export async function listSessions(terminal: Terminal, options: CommonOptions): 
   );
 }
 
-function told({ problem, held, lastFailure }: SessionShown): string {
+function describeSession({ problem, held, lastFailure }: SessionShown): string {
   if (problem !== undefined) return problem;
   if (held !== true) return 'none: hires are found by the poller or the bridge';
   return lastFailure === undefined ? 'kept by a process' : `kept by a process, and ${lastFailure}`;

@@ -150,7 +150,10 @@ export async function messageHiring(terminal: Terminal, id: string, options: Mes
     const { hiringId } = await findHiring(store, id);
     await applyCommand(store, configuration, hiringId, command);
     if (options.json === true) return printJson(terminal, { hiringId, command: command.kind });
-    const done = { now: `has your words for its ${to}`, later: `has your words, and the ${to} will be told` };
+    const done = {
+      now: `has your message for its ${to}`,
+      later: `has your message; the ${to} will receive it`,
+    };
     terminal.print(`${hiringId} ${await wordsOf(store, done)}\n`);
   });
 }

@@ -46,8 +46,8 @@ export async function testWebhook(terminal: Terminal, options: TestWebhookOption
     const line = (isRight: boolean, text: string): void =>
       terminal.print(`${mark(terminal, isRight ? 'ok' : 'failed')} ${text}\n`);
     terminal.print(`${url}\n`);
-    line(isHeadRight(trial.head), `HEAD without a key: ${told(trial.head)}`);
-    line(isTaken(trial.delivery), `test delivery: ${told(trial.delivery)}`);
+    line(isHeadRight(trial.head), `HEAD without a key: ${describeResponse(trial.head)}`);
+    line(isTaken(trial.delivery), `test delivery: ${describeResponse(trial.delivery)}`);
     line(kept, kept ? `${trial.id} is in the store, and is not a hiring` : `${trial.id} is not in the store`);
   }
   if (problem !== undefined) throw problem;
@@ -104,7 +104,7 @@ function isTaken(delivery: Answered): boolean {
   return delivery.kind === 'answered' && delivery.status === 200;
 }
 
-function told(answered: Answered): string {
+function describeResponse(answered: Answered): string {
   if (answered.kind === 'silent') return `no answer (${answered.problem})`;
   const { status, tookMs, text } = answered;
   return `HTTP ${status} after ${tookMs} ms${text === '' ? '' : `, ${text}`}`;

@@ -310,6 +310,6 @@ export async function gitProblem(searchPath: string): Promise<string | undefined
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const isOld = major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1]);
   return isOld
-    ? `git ${version} is too old to be told where to connect: install ${needed} or newer`
+    ? `git ${version} is too old for a fixed connection address: install ${needed} or newer`
     : undefined;
 }

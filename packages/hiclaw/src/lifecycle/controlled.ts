@@ -32,7 +32,7 @@ export async function ensureReadyBy(
   if (found.kind !== 'asleep') return found;
   const woken = await controller.act(name, 'ensure-ready');
   if (woken.kind !== 'answer')
-    return { kind: 'failed', problem: `worker ${name}: it could not be woken: ${woken.problem}` };
+    return { kind: 'failed', problem: `worker ${name}: it could not be started: ${woken.problem}` };
   return { kind: 'starting', waitMs: startedWaitMs };
 }
 

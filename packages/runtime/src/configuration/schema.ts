@@ -774,7 +774,7 @@ export const configurationSchema = z.strictObject({
     z
       .strictObject({
         acknowledgeSeconds: described(
-          `Silence after a message before the worker is woken and notified again (${DEFAULT_TIMING.acknowledgeMs / 1000}).`,
+          `Silence after a message before the worker is started and notified again (${DEFAULT_TIMING.acknowledgeMs / 1000}).`,
           seconds,
         ),
         silenceSeconds: described(

@@ -10,7 +10,7 @@ const DOUBTS: Readonly<Record<ResultDoubt, string>> = {
   lone_status:
     'its status is no success, but it has a title and a text of its own, so the status may be what was found out',
   other_status:
-    'a status that is no success stands at its top, but not as the worker was told to write it, so it may be of what the answer is about',
+    'a status that is no success stands at its top, but not as the worker was asked to write it, so it may be of what the answer is about',
   long_failure: 'it is reported as a failure, but contains enough text that it may be the work',
 };
 
