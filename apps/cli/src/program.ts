@@ -1,7 +1,8 @@
 import { sanitizeJson } from '@agrenting-hiclaw/core/sanitize';
 import { useProxies } from '@agrenting-hiclaw/runtime/proxies';
 import { Command, CommanderError } from 'commander';
-import { EXIT } from './terminal/command-error.ts';
+import type { SettingProblem } from '@agrenting-hiclaw/runtime';
+import { CommandError, EXIT } from './terminal/command-error.ts';
 import { addExamples } from './examples.ts';
 import { registerAdminCommands } from './admin/register-commands.ts';
 import { registerAgentCommands } from './agents/register-commands.ts';
@@ -28,7 +29,7 @@ import { styled } from './terminal/show.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
 /** What commander puts before its errors. */
-const PREFIX = 'error: ';
+const PREFIX_LENGTH = 'error: '.length;
 
 const EXIT_CODES = `
 Exit codes:
@@ -71,16 +72,15 @@ export async function runCli(commandArguments: readonly string[], terminal: Term
   const wantsJson = commandArguments.includes('--json');
   const program = commandLine(terminal, wantsJson);
   try {
-    useProxies(terminal.environment);
+    const problem = useProxies(terminal.environment);
+    if (problem !== undefined) throw await settingError(problem);
     await program.parseAsync([...commandArguments], { from: 'user' });
     return EXIT.done;
   } catch (thrown) {
     if (thrown instanceof CommanderError) {
       const exitCode = thrown.exitCode === 0 ? EXIT.done : EXIT.usage;
       if (wantsJson && exitCode !== EXIT.done) {
-        const message = thrown.message.startsWith(PREFIX)
-          ? thrown.message.slice(PREFIX.length)
-          : thrown.message;
+        const message = thrown.message.slice(PREFIX_LENGTH);
         printJsonError(terminal, { message, remedy: 'See --help.', exitCode });
       }
       return exitCode;
@@ -122,6 +122,13 @@ ${EXIT_CODES}`,
   for (const register of TOPICS) register(program, terminal);
   addExamples(program);
   return program;
+}
+
+/** Loaded when something is wrong: the texts come with all settings. */
+async function settingError(problem: SettingProblem): Promise<CommandError> {
+  const { settingText } = await import('@agrenting-hiclaw/runtime');
+  const { what, remedy } = settingText(problem);
+  return new CommandError(EXIT.usage, `${problem.where} ${what}`, remedy);
 }
 
 /** On standard error, for standard output may already have the document that was asked for. */

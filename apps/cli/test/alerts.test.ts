@@ -79,7 +79,7 @@ describe.concurrent('alerts test', () => {
     });
     expect(exitCode).toBe(2);
     for (const said of [
-      'alerts.kinds.0 must be one of: attention, agent_offline, disputed, paid, failed',
+      'alerts.kinds.0 must be one of: attention, disputed, paid, failed, agent_offline',
       'alerts.perHour',
       'alerts.webhookUrl must be an http or https URL',
       'alerts.matrixRoom must be a Matrix room id',

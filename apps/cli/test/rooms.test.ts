@@ -24,7 +24,7 @@ async function discover(
   more: readonly string[] = [`--mc=${evening.hiclaw.manager.minioClient}`],
 ) {
   const { exitCode, output } = await evening.run(['rooms', 'discover', '--json', ...more], environment);
-  const text = output.slice(output.indexOf('{\n'), output.lastIndexOf('}\n') + 1);
+  const text = output.slice(output.indexOf('{\n'), output.lastIndexOf('\n}') + 2);
   return { exitCode, output, ...report.parse(JSON.parse(text)) };
 }
 

@@ -108,10 +108,10 @@ async function configurationOf({
     host.exit(EXIT_CONFIGURATION);
     return undefined;
   }
-  try {
-    useProxies(host.environment);
-  } catch (error) {
-    fail({ name, host }, error);
+  const problem = useProxies(host.environment);
+  if (problem !== undefined) {
+    host.print(describeProblems(name, [problem]));
+    host.exit(EXIT_CONFIGURATION);
     return undefined;
   }
   const loaded = await loadConfiguration(host.environment, needs);

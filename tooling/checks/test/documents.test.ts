@@ -143,7 +143,7 @@ describe('commands in documents', () => {
 
   test('are all described in docs/cli.md, each with an example', () => {
     const described = [
-      ...read('docs/cli.md').matchAll(/^#### `([a-z ]{1,40})`\n\n[^]{1,1000}?^```sh\n(.{1,300})\n```$/gm),
+      ...read('docs/cli.md').matchAll(/^#### `([a-z -]{1,40})`\n\n[^]{1,1000}?^```sh\n(.{1,300})\n```$/gm),
     ];
     expect(described.map(([, path = '']) => path).toSorted()).toEqual(commands.toSorted());
     for (const [, path = '', example = ''] of described) expect(example).toContain(`${PROGRAM} ${path}`);

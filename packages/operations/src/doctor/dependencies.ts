@@ -8,6 +8,8 @@ const ANSWERS_WITHIN_MS = 4_000;
 /** A check of several requests; together with the wait for the first answer below the 15 s that a person waits. */
 const CHECKED_WITHIN_MS = 10_000;
 
+const TOO_LATE = Symbol('too late');
+
 const REMEDIES: Readonly<Record<Dependency, string>> = {
   marketplace: 'Check marketplace.baseUrl, DNS and outbound access of this machine.',
   homeserver: 'Check matrix.homeserverUrl, and that the homeserver of your HiClaw runs.',
@@ -49,12 +51,12 @@ export class Dependencies {
 
   async #look(check: Check): Promise<Finding> {
     let timer: NodeJS.Timeout | undefined;
-    const tooLate = new Promise<'too late'>((resolve) => {
-      if (check.takesLong !== true) timer = setTimeout(() => resolve('too late'), CHECKED_WITHIN_MS);
+    const tooLate = new Promise<typeof TOO_LATE>((resolve) => {
+      if (check.takesLong !== true) timer = setTimeout(() => resolve(TOO_LATE), CHECKED_WITHIN_MS);
     });
     try {
       const found = await Promise.race([check.look(), tooLate]);
-      if (found !== 'too late') return found;
+      if (found !== TOO_LATE) return found;
       const seconds = CHECKED_WITHIN_MS / 1_000;
       const dependency = check.asks ?? check.speaksFor;
       if (dependency !== undefined) {
