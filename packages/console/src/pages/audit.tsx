@@ -8,13 +8,14 @@ import { Timestamp } from '../ui/timestamp.tsx';
 import { Page } from '../ui/page.tsx';
 import { SafeText } from '../ui/safe-text.tsx';
 
-/** Who did what by the API, done and refused, the newest first. */
+/** Who changed what, by the API or the command line tool, done and refused, the newest first. */
 export function AuditPage() {
   const query = usePages(['audit'], '/audit', { everyMs: 15_000 });
   return (
     <Page title="Audit">
       <p className="dim intro">
-        Commands from the console and the API, including refused ones. The last 200,000 are kept.
+        Commands from the console, the API and the command line tool, including refused ones. The last 50,000
+        of each name are kept.
       </p>
       <Listed query={query} empty={<Empty title="No entries yet">Commands appear here immediately.</Empty>}>
         {(rows) => (
