@@ -67,7 +67,7 @@ function registerDeciding(hirings: Command, terminal: Terminal): void {
   deciding(
     hirings
       .command('submit <id>')
-      .description('Settle your own text as the result of a hiring in state attention.'),
+      .description('Submit your own text as the result of a hiring in state attention.'),
   )
     .option('--text <text>', 'the result')
     .option('--file <file>', 'text file with the result')

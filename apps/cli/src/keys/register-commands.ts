@@ -17,7 +17,7 @@ export function registerKeyCommands(program: Command, terminal: Terminal): void 
     );
   keys
     .command('list')
-    .description('List the keys of the adapter, what each opens and where it is stored.')
+    .description('List the keys of the adapter, what each is for and where it is stored.')
     .action(run(async (options) => await (await import('./list.ts')).listKeys(terminal, options)));
   keys
     .command('new <file>')
