@@ -1,4 +1,8 @@
-import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, vi } from 'vitest';
 import { z } from 'zod';
 import { Evening, startServer, test } from './cli.ts';
@@ -141,6 +145,29 @@ const TROUBLES: readonly (readonly [string, string, (evening: Evening) => unknow
     'manually',
   ],
 ];
+
+const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
+
+/** A server with a certificate that nobody signed but itself. */
+async function startTlsServer(): Promise<{ readonly url: string; readonly close: () => void }> {
+  const folder = await mkdtemp(join(tmpdir(), 'doctor-tls-'));
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+  const made = spawnSync('openssl', [
+    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
+    ...['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1', '-days', '2'],
+    ...['-keyout', key, '-out', cert],
+  ]);
+  if (made.status !== 0) throw new Error(made.stderr.toString());
+  const server = createServer(
+    { key: await readFile(key), cert: await readFile(cert) },
+    (_request, response) => response.end(),
+  );
+  await rm(folder, { recursive: true });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('expected a port');
+  return { url: `https://127.0.0.1:${address.port}`, close: () => void server.close() };
+}
 
 async function change(evening: Evening, from: string | RegExp, to: string): Promise<void> {
   const text = await readFile(evening.config, 'utf8');
@@ -299,7 +326,7 @@ describe.concurrent('doctor', () => {
     ]);
     const { output } = await evening.run(['doctor']);
     expect(output).toContain(
-      '5 checks not made, because the marketplace does not answer: clock marketplace, agent-key alice, listing alice, and 2 more',
+      '5 checks not made, because the marketplace cannot be used: clock marketplace, agent-key alice, listing alice, and 2 more',
     );
     const problems = await evening.run(['doctor', '--problems']);
     expect(problems.output).toContain('✗ marketplace: http://127.0.0.1:9 does not answer');
@@ -328,6 +355,50 @@ describe.concurrent('doctor', () => {
       'matrix-account',
     ]);
     expect(exitCode).toBe(3);
+  });
+
+  test('says that a check had no answer, although its system answers', async ({ expect, onTestFinished }) => {
+    // Answers whatever asks whether it is there, and nothing else.
+    const half = await startServer((request, response) => {
+      if (request.method === 'HEAD') response.end();
+    });
+    onTestFinished(half.close);
+    const evening = await whole.copy();
+    await change(evening, evening.hiclaw.homeserver.url, half.url);
+    const { of, exitCode } = await examined(evening);
+    expect(of('matrix-account')).toMatchObject({ status: 'failed' });
+    expect(of('room alice')).toMatchObject({ status: 'failed', detail: 'no answer within 10 s' });
+    expect(exitCode).toBe(1);
+  });
+
+  test.skipIf(!hasOpenssl)(
+    'tells a certificate that is not trusted from a system that is away',
+    async ({ expect, onTestFinished }) => {
+      const tls = await startTlsServer();
+      onTestFinished(tls.close);
+      const evening = await whole.copy();
+      await change(evening, evening.marketplace.url, tls.url);
+      const { of, exitCode } = await examined(evening);
+      expect(of('marketplace')).toMatchObject({
+        status: 'failed',
+        detail: expect.stringContaining('is not trusted'),
+        remedy: expect.stringContaining('NODE_EXTRA_CA_CERTS'),
+      });
+      expect(of('agent-key alice')).toMatchObject({ status: 'skipped' });
+      expect(exitCode).toBe(1);
+    },
+  );
+
+  test('looks for storage where it is connected to', async ({ expect }) => {
+    const evening = await whole.copy();
+    const { port } = new URL(evening.hiclaw.storage.endpoint);
+    await change(
+      evening,
+      evening.hiclaw.storage.endpoint,
+      `http://storage.invalid:${port}\n  connectTo: 127.0.0.1:${port}`,
+    );
+    const { of } = await examined(evening);
+    expect(of('storage')).toMatchObject({ status: 'ok' });
   });
 
   test.for([

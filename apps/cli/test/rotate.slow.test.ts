@@ -83,6 +83,22 @@ describe.concurrent('keys rotate', () => {
     expect(evening.marketplace.agents()).toHaveLength(1);
   });
 
+  test('writes no key into the file of another agent', async ({ openEvening, expect }) => {
+    const evening = await openEvening();
+    await evening.settleIn();
+    await evening.register();
+    const sealed = await readFile(`${evening.folder}/agents/alice.key`, 'utf8');
+    const rotated = await evening.run(['keys', 'rotate', 'alice', '--yes'], {
+      AGRENTING_API_KEY: 'ak_of-another-agent',
+      AGRENTING_AGENT_ID: '11111111-1111-4111-8111-111111111111',
+    });
+    expect(rotated).toMatchObject({
+      exitCode: 2,
+      output: expect.stringContaining('the key in use is not the one in'),
+    });
+    expect(await readFile(`${evening.folder}/agents/alice.key`, 'utf8')).toBe(sealed);
+  });
+
   test('changes nothing where the marketplace says no, and says what to do where nobody knows', async ({
     openEvening,
     expect,

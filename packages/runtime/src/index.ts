@@ -16,7 +16,7 @@ export { checkConfiguration, loadConfiguration } from './configuration/load.ts';
 export { effectiveSettings, type EffectiveSetting, type Source } from './configuration/effective.ts';
 export { configurationJsonSchema } from './configuration/json-schema.ts';
 export { problemOfSecret, signingKey } from './configuration/key-material.ts';
-export { isSealed, seal } from './configuration/sealed-secret.ts';
+export { isSealed, seal, unseal } from './configuration/sealed-secret.ts';
 export { commandEnvironment, commandWords, lifecycleOf } from './configuration/lifecycle-options.ts';
 export { ownKnownSecrets, ownSecrets } from './configuration/own-secrets.ts';
 export { policyOf } from './configuration/policy.ts';

@@ -88,7 +88,7 @@ function printNotMade(terminal: Terminal, results: readonly Result[]): void {
     if (names.length === 0) continue;
     const more = names.length > NAMES_SHOWN ? `, and ${names.length - NAMES_SHOWN} more` : '';
     terminal.print(
-      `${mark(terminal, 'skipped')} ${counted(names.length, 'check')} not made, because the ${dependency} does not answer: ${names.slice(0, NAMES_SHOWN).join(', ')}${more}\n`,
+      `${mark(terminal, 'skipped')} ${counted(names.length, 'check')} not made, because the ${dependency} cannot be used: ${names.slice(0, NAMES_SHOWN).join(', ')}${more}\n`,
     );
   }
 }

@@ -8,8 +8,8 @@ import {
 import type { Secret } from '@agrenting-hiclaw/core/domain';
 import { seal, systemClock } from '@agrenting-hiclaw/runtime';
 import type { ConfigFile } from '../configuration/config-file.ts';
-import { readSecretFile, writeSecretFile } from '../configuration/secret-file.ts';
-import { ReservedSecretFile } from '../configuration/reserved-secret-file.ts';
+import { readSecretFile } from '../configuration/secret-file.ts';
+import { ReservedSecretFile, secretsLeftBeside } from '../configuration/reserved-secret-file.ts';
 import { OperationError } from '../operation-error.ts';
 
 export interface Offer {
@@ -32,7 +32,9 @@ export interface RegisteredWorker {
 export async function newKeyFile(draft: ConfigFile, worker: string, force: boolean): Promise<string> {
   const keyFile = join(dirname(draft.file), 'agents', `${worker}.key`);
   // A second registration is a second agent, and its worker would do the work of both.
-  if ((await readSecretFile(keyFile)) !== undefined && !force) {
+  const isThere =
+    (await readSecretFile(keyFile)) !== undefined || (await secretsLeftBeside(keyFile)).length > 0;
+  if (isThere && !force) {
     throw new OperationError('exists', `${worker} is registered already: its agent's key is in ${keyFile}`, {
       code: 'worker_registered',
     });
@@ -67,7 +69,9 @@ export async function registerWorker(
           remedy: 'Nothing was registered. Try again later.',
         });
       case 'unknown': {
-        const kept = outcome.evidence === undefined ? undefined : await keepAnswer(keyFile, outcome.evidence);
+        isKept = outcome.evidence !== undefined;
+        const kept =
+          outcome.evidence === undefined ? undefined : await reserved.keepAnswer(outcome.evidence.reveal());
         const answer = kept === undefined ? '' : `The answer is in ${kept}. `;
         throw new OperationError('unknown', outcome.problem, {
           remedy: `${answer}Check on the dashboard whether the agent exists before you try again.`,
@@ -82,7 +86,16 @@ export async function registerWorker(
     if (index === 0) draft.set(['agents'], []);
     draft.set(['agents', index], { id: outcome.agentId, keyFile: reserved.file, worker });
     notePublicUrl(draft, agent.callbackUrl);
-    await draft.save();
+    await draft.save().catch((cause: unknown) => {
+      throw new OperationError(
+        'unknown',
+        `agent ${outcome.agentId} is registered, but ${draft.file} could not be written`,
+        {
+          remedy: `Add it there, under agents: { id: ${outcome.agentId}, keyFile: ${reserved.file}, worker: ${worker} }`,
+          cause,
+        },
+      );
+    });
     return { agentId: outcome.agentId, keyFile: reserved.file };
   } finally {
     client.close();
@@ -93,7 +106,9 @@ export async function registerWorker(
 /** What is already there is the key of an earlier agent of the same worker, and stays. */
 async function freeKeyFile(keyFile: string): Promise<string> {
   let file = keyFile;
-  for (let number = 2; (await readSecretFile(file)) !== undefined; number += 1) {
+  const isTaken = async (): Promise<boolean> =>
+    (await readSecretFile(file)) !== undefined || (await secretsLeftBeside(file)).length > 0;
+  for (let number = 2; await isTaken(); number += 1) {
     file = keyFile.replace(/\.key$/, `-${number}.key`);
   }
   return file;
@@ -103,11 +118,4 @@ async function freeKeyFile(keyFile: string): Promise<string> {
 function notePublicUrl(draft: ConfigFile, callbackUrl: string | undefined): void {
   if (callbackUrl === undefined || draft.text('webhook', 'publicUrl') !== undefined) return;
   draft.set(['webhook', 'publicUrl'], new URL(callbackUrl).origin);
-}
-
-/** The key is shown once, so an answer that is not understood is kept for its owner's eyes. */
-async function keepAnswer(keyFile: string, evidence: Secret): Promise<string> {
-  const file = keyFile.replace(/\.key$/, `-answer-${Date.now()}.txt`);
-  await writeSecretFile(file, evidence.reveal());
-  return file;
 }

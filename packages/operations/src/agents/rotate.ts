@@ -1,7 +1,8 @@
 import { createRestClient, parseBaseUrl, rotateAgentKey } from '@agrenting-hiclaw/core/agrenting';
-import { seal, systemClock, type Configuration } from '@agrenting-hiclaw/runtime';
+import type { Secret } from '@agrenting-hiclaw/core/domain';
+import { isSealed, seal, systemClock, unseal, type Configuration } from '@agrenting-hiclaw/runtime';
 import type { ConfigFile } from '../configuration/config-file.ts';
-import { writeSecretFile } from '../configuration/secret-file.ts';
+import { readSecretFile } from '../configuration/secret-file.ts';
 import { ReservedSecretFile } from '../configuration/reserved-secret-file.ts';
 import { OperationError } from '../operation-error.ts';
 
@@ -27,35 +28,45 @@ export async function rotateKeyIn(
 ): Promise<void> {
   const parsed = parseBaseUrl(configuration.marketplace.baseUrl);
   if (parsed.kind !== 'valid') throw new OperationError('misconfigured', parsed.problem);
+  await checkKeyIn(keyFile, agent.key, configuration.store.key);
   const reserved = await ReservedSecretFile.reserve(keyFile);
   const client = createRestClient({ baseUrl: parsed.baseUrl, clock: systemClock });
-  let isKept = false;
-  const keep = async (secret: string): Promise<void> => {
-    isKept = true;
-    await reserved.keep(secret);
-  };
+  let isUsed = false;
   try {
     const outcome = await rotateAgentKey(client, agent.key);
     switch (outcome.kind) {
       case 'rotated':
-        await keep(seal(outcome.key, configuration.store.key));
+        isUsed = true;
+        await reserved.keep(seal(outcome.key, configuration.store.key));
         break;
       case 'refused':
-        throw new OperationError('refused', outcome.problem, { remedy: 'The old key is still valid.' });
+        throw new OperationError('refused', outcome.problem, { remedy: 'Nothing was changed.' });
       case 'unavailable':
         throw new OperationError('unavailable', outcome.problem, {
           remedy: 'Nothing was changed. Try again later.',
         });
       case 'unknown': {
-        const kept = `${keyFile}.answer-${Date.now()}.txt`;
-        if (outcome.evidence !== undefined) await writeSecretFile(kept, outcome.evidence.reveal());
+        isUsed = outcome.evidence !== undefined;
+        const kept =
+          outcome.evidence === undefined ? undefined : await reserved.keepAnswer(outcome.evidence.reveal());
         throw new OperationError('unknown', outcome.problem, {
-          remedy: `${outcome.evidence === undefined ? '' : `The answer is in ${kept}. `}Run doctor to check whether the old key is still valid; if not, create a new key on the dashboard and write it to ${keyFile}.`,
+          remedy: `${kept === undefined ? '' : `The answer is in ${kept}. `}Run doctor to check whether the old key is still valid; if not, create a new key on the dashboard and write it to ${keyFile}.`,
         });
       }
     }
   } finally {
     client.close();
-    if (!isKept) await reserved.release();
+    if (!isUsed) await reserved.release();
   }
+}
+
+/** The key in use may come from a variable, or from `key`: its successor then does not belong into this file. */
+async function checkKeyIn(keyFile: string, key: Secret, storeKey: Secret): Promise<void> {
+  const text = (await readSecretFile(keyFile)) ?? '';
+  const inFile = isSealed(text) ? unseal(text, storeKey) : text;
+  if (inFile === key.reveal()) return;
+  throw new OperationError('misconfigured', `the key in use is not the one in ${keyFile}`, {
+    remedy:
+      'It comes from AGRENTING_API_KEY, or from agents[].key beside keyFile, or the file was changed since the start. Remove the other one, or restart, then try again.',
+  });
 }

@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test as base } from 'vitest';
@@ -39,26 +40,62 @@ describe('a reserved secret file', () => {
     expect(await readdir(folder)).toEqual(['alice.key']);
   });
 
-  test('does not share its place with another run', async ({ folder, expect }) => {
+  test('is of one run at a time', async ({ folder, expect }) => {
     const file = join(folder, 'alice.key');
     const one = await ReservedSecretFile.reserve(file);
-    const other = await ReservedSecretFile.reserve(file);
+    await expect(ReservedSecretFile.reserve(file)).rejects.toMatchObject({ kind: 'conflict' });
     await one.keep('the key');
-    await other.release();
+    await (await ReservedSecretFile.reserve(file)).release();
     expect(await readFile(file, 'utf8')).toBe('the key\n');
     expect(await readdir(folder)).toEqual(['alice.key']);
   });
 
-  test('finds what an earlier run had received when it was killed', async ({ folder, expect }) => {
+  test('is not held by a process that is no more', async ({ folder, expect }) => {
     const file = join(folder, 'alice.key');
-    await writeFile(file, 'dead\n');
-    await writeFile(`${file}.new-1`, 'received\n');
-    await writeFile(`${file}.new-2`, Buffer.alloc(4096));
+    const gone = spawnSync(process.execPath, ['-e', '']).pid;
+    await writeFile(`${file}.lock`, String(gone));
+    await (await ReservedSecretFile.reserve(file)).release();
+    await writeFile(`${file}.lock`, '');
+    await expect(ReservedSecretFile.reserve(file)).rejects.toMatchObject({
+      kind: 'conflict',
+      remedy: expect.stringContaining(`${file}.lock`),
+    });
+  });
+
+  test('is not reserved while an earlier run has left a secret, which stays and is named', async ({
+    folder,
+    expect,
+  }) => {
+    const file = join(folder, 'alice.key');
+    await writeFile(file, 'present\n');
+    // Killed between writing and cutting the rest off.
+    await writeFile(`${file}.new-1`, `received\n${'\n'.repeat(4000)}`);
+    await writeFile(`${file}.new-2`, '\n'.repeat(4000));
     expect(await secretsLeftBeside(file)).toEqual([`${file}.new-1`]);
-    const reserved = await ReservedSecretFile.reserve(file);
-    await reserved.release();
-    expect(await readFile(file, 'utf8')).toBe('received\n');
-    expect(await secretsLeftBeside(file)).toEqual([]);
+    await expect(ReservedSecretFile.reserve(file)).rejects.toMatchObject({
+      kind: 'conflict',
+      remedy: expect.stringContaining(`${file}.new-1`),
+    });
+    expect(await readFile(file, 'utf8')).toBe('present\n');
+    expect(await readdir(folder)).toEqual(['alice.key', 'alice.key.new-1', 'alice.key.new-2']);
+  });
+
+  test('keeps an answer that was not understood beside it', async ({ folder, expect }) => {
+    const file = join(folder, 'alice.key');
+    await writeFile(file, 'old\n');
+    const answer = await (await ReservedSecretFile.reserve(file)).keepAnswer('{"odd":"key"}');
+    expect(await readFile(answer, 'utf8')).toBe('{"odd":"key"}\n');
+    expect(await readFile(file, 'utf8')).toBe('old\n');
+    expect(await readdir(folder)).toHaveLength(2);
+  });
+
+  test('is replaced where a link leads to it', async ({ folder, expect }) => {
+    const file = join(folder, 'alice.key');
+    await writeFile(join(folder, 'real.key'), 'old\n');
+    await symlink(join(folder, 'real.key'), file);
+    await (await ReservedSecretFile.reserve(file)).keep('new');
+    expect((await lstat(file)).isSymbolicLink()).toBe(true);
+    expect(await readFile(join(folder, 'real.key'), 'utf8')).toBe('new\n');
   });
 
   test.for([

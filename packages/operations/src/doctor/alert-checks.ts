@@ -16,6 +16,7 @@ export function alertChecks(
   return [
     {
       name: 'alerts',
+      asks: matrixRoom === undefined ? undefined : 'homeserver',
       async look() {
         if (kinds.length === 0) return skipped('alerts.kinds is empty: no alerts are sent');
         const findings = [

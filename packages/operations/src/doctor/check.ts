@@ -11,21 +11,21 @@ export type Finding =
       readonly status: 'failed';
       readonly detail: string;
       readonly remedy: string;
-      /** Set where the cause is that this does not answer. */
+      /** Set where the cause is that this does not answer: another try later may find it well. */
       readonly away?: Dependency | undefined;
     }
   /** It could not be looked at, or there is nothing to look at. */
   | {
       readonly status: 'skipped';
       readonly detail: string;
-      /** Set where it was not looked at because this does not answer. */
+      /** Set where it was not looked at because this cannot be used. */
       readonly away?: Dependency | undefined;
     };
 
 /** One thing that has to be right, under a name that scripts and docs/cli.md know it by. */
 export interface Check {
   readonly name: string;
-  /** What it asks: where that does not answer, it is not made. */
+  /** What it asks: where that cannot be used, it is not made. */
   readonly asks?: Dependency | undefined;
   /** It is the check that says whether this answers. */
   readonly speaksFor?: Dependency | undefined;

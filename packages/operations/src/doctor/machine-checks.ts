@@ -60,10 +60,12 @@ async function lookAtPrivateFiles(
   privateFiles: readonly PrivateFile[],
 ): Promise<Finding> {
   for (const { path } of privateFiles) {
-    const [newest] = (await secretsLeftBeside(path)).toReversed();
+    const [newest] = await secretsLeftBeside(path);
     if (newest !== undefined) {
-      const detail = `${newest} holds a newer secret than ${path}: an earlier run ended before it could move it`;
-      return failed(detail, `mv ${newest} ${path}`);
+      return failed(
+        `${newest} holds a secret that an earlier run could not move to ${path}`,
+        `If the one in ${path} is refused, run mv ${newest} ${path}; if not, remove it.`,
+      );
     }
   }
   const files = [...privateFiles, ...storeFilesOf(configuration)];

@@ -70,7 +70,8 @@ export function marketplaceChecks(
           asks: 'marketplace',
           async look() {
             const outcome = await look();
-            const url = outcome.kind === 'profile' ? outcome.profile.callbackUrl : undefined;
+            if (outcome.kind !== 'profile') return skipped('not checked: its listing cannot be read');
+            const url = outcome.profile.callbackUrl;
             return url === undefined
               ? skipped('its listing has no callback URL: it is reached over MCP')
               : await lookAtCallback(url);
@@ -79,6 +80,8 @@ export function marketplaceChecks(
         {
           name: `mcp ${name}`,
           asks: 'marketplace',
+          // Its own limits say at which step there was no answer.
+          takesLong: true,
           async look() {
             const outcome = await look();
             const agentId = agent.id ?? (outcome.kind === 'profile' ? outcome.profile.agentId : undefined);

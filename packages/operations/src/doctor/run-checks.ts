@@ -19,7 +19,7 @@ import { webhookChecks } from './webhook-checks.ts';
 import { workChecks } from './work-checks.ts';
 
 /** Checks wait for other systems, not for this machine. */
-const AT_ONCE = 16;
+const AT_ONCE = 32;
 
 export interface Examination {
   readonly configuration: Configuration;

@@ -15,9 +15,14 @@ export function webhookChecks(configuration: Configuration, listingOf: ListingOf
     return [{ name: 'webhook', look: async () => await Promise.resolve(skipped(NO_BRIDGE)) }];
   }
   const own = ownWebhookUrl(webhook);
-  const callbackOf = async (agent: Configuration['agents'][number]): Promise<string | undefined> => {
+  /** Undefined where there is none; `unread` where nobody knows. */
+  const callbackOf = async (
+    agent: Configuration['agents'][number],
+  ): Promise<{ readonly kind: 'read'; readonly url: string | undefined } | { readonly kind: 'unread' }> => {
     const outcome = await listingOf(agent);
-    return outcome.kind === 'profile' ? outcome.profile.callbackUrl : undefined;
+    return outcome.kind === 'profile'
+      ? { kind: 'read', url: outcome.profile.callbackUrl }
+      : { kind: 'unread' };
   };
   return [
     {
@@ -30,19 +35,25 @@ export function webhookChecks(configuration: Configuration, listingOf: ListingOf
     },
     {
       name: 'exposure',
+      asks: 'marketplace',
       async look() {
-        const urls = await Promise.all(agents.map(callbackOf));
+        const callbacks = await Promise.all(agents.map(callbackOf));
+        if (callbacks.some(({ kind }) => kind === 'unread')) return skipped(UNREAD);
+        const urls = callbacks.flatMap((callback) => (callback.kind === 'read' ? (callback.url ?? []) : []));
         return exposureOf(
           webhook.host,
-          urls.filter((url) => url !== undefined).filter((url) => URL.canParse(url)),
+          urls.filter((url) => URL.canParse(url)),
         );
       },
     },
     ...agents.map((agent, index): Check => {
       return {
         name: `delivery ${agent.worker ?? `agents.${index}`}`,
+        asks: 'marketplace',
         async look() {
-          const url = await callbackOf(agent);
+          const callback = await callbackOf(agent);
+          if (callback.kind === 'unread') return skipped(UNREAD);
+          const { url } = callback;
           if (url === undefined) return skipped('its listing has no callback URL: it is reached over MCP');
           if (!URL.canParse(url)) {
             return failed(
@@ -71,6 +82,7 @@ function elsewhere(url: string): Finding {
   );
 }
 
+const UNREAD = 'not checked: a listing cannot be read';
 const NO_BRIDGE = 'no webhook key is set: hires are received over MCP';
 
 /** Whether a gateway can reach the bridge, and who else can. */

@@ -29,6 +29,8 @@ export function workChecks(
     {
       name: 'task-files',
       asks: 'storage',
+      // Two requests for each open task.
+      takesLong: true,
       async look() {
         const tasks = await open();
         return tasks === undefined ? skipped('no store yet') : await lookAtFiles(store, tasks);
