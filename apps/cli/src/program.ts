@@ -80,19 +80,24 @@ export async function runCli(commandArguments: readonly string[], terminal: Term
     if (thrown instanceof CommanderError) {
       const exitCode = thrown.exitCode === 0 ? EXIT.done : EXIT.usage;
       if (wantsJson && exitCode !== EXIT.done) {
-        const message = thrown.message.slice(PREFIX_LENGTH);
+        // Help is what it gives to a topic without a command.
+        const isHelp = thrown.code === 'commander.help';
+        const message = isHelp ? 'a command is missing' : thrown.message.slice(PREFIX_LENGTH);
         printJsonError(terminal, { message, remedy: 'See --help.', exitCode });
       }
       return exitCode;
     }
-    // Somebody pressed Ctrl-C, at a question or while something was waited for: no more has to be said.
-    if (thrown instanceof Error && thrown.name === 'ExitPromptError') return EXIT.interrupted;
-    if (terminal.stop.aborted && thrown instanceof Error && thrown.name === 'AbortError') {
-      return EXIT.interrupted;
+    // Somebody was asked, and said no.
+    if (thrown instanceof Error && thrown.name === 'Declined') {
+      terminal.print('Nothing was done.\n');
+      return EXIT.done;
     }
     const { failureOf } = await import('./terminal/failure.ts');
     const failure = failureOf(thrown);
     const { message, remedy, exitCode } = failure;
+    // Somebody pressed Ctrl-C: no more has to be said.
+    const isAsked = thrown instanceof Error && thrown.name === 'ExitPromptError';
+    if (exitCode === EXIT.interrupted && (terminal.stop.aborted || isAsked)) return exitCode;
     if (wantsJson) printJsonError(terminal, failure);
     else {
       terminal.writeError(`${styled(terminal, 'red', 'agrenting-hiclaw:')} ${message}\n`);

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { run } from '../terminal/run.ts';
+import { run, runAudited } from '../terminal/run.ts';
 import { paged } from '../terminal/shared-options.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
@@ -20,5 +20,10 @@ export function registerAdminCommands(program: Command, terminal: Terminal): voi
     .option('--role <role>', 'operator, or viewer (read-only)')
     .option('--name <name>', 'owner of the token, as shown in the audit log')
     .option('--revoke', 'revoke the token of that name')
-    .action(run(async (options) => await (await import('./token.ts')).makeAdminToken(terminal, options)));
+    .action(
+      runAudited(
+        terminal,
+        async (options) => await (await import('./token.ts')).makeAdminToken(terminal, options),
+      ),
+    );
 }

@@ -51,8 +51,11 @@ export function registerAgentCommands(program: Command, terminal: Terminal): voi
       runAudited(
         terminal,
         async (options, name = '') => await (await import('./pause.ts')).pauseAgents(terminal, name, options),
-        (name = '') =>
-          `Take ${name === '' ? 'all agents' : name} off the market? Open hirings are still completed.`,
+        ({ all }, name = '') =>
+          // Who they are has to be clear; the command says what is not.
+          (name === '') === (all === true)
+            ? `Take ${all === true ? 'all agents' : name} off the market? Open hirings are still completed.`
+            : undefined,
       ),
     );
   agents

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { run } from '../terminal/run.ts';
+import { run, runAudited } from '../terminal/run.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /** `gateway ...`. */
@@ -27,6 +27,13 @@ export function registerGatewayCommands(program: Command, terminal: Terminal): v
       .option('--domain <names>', 'domains of the routes (default: all)')
       .option('--hiclaw-env <file>', "the env file of HiClaw's installation (admin's password)")
       .option('--admin <name>', 'name of the admin (default: HICLAW_ADMIN_USER, or admin)')
-      .action(run(async (options) => await (await import('./gateway.ts'))[action](terminal, options)));
+      .action(
+        name === 'check'
+          ? run(async (options) => await (await import('./gateway.ts'))[action](terminal, options))
+          : runAudited(
+              terminal,
+              async (options) => await (await import('./gateway.ts'))[action](terminal, options),
+            ),
+      );
   }
 }

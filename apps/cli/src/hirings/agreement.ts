@@ -10,7 +10,7 @@ import {
   attentionOf,
 } from '@agrenting-hiclaw/core/domain';
 import { CommandError, EXIT } from '../terminal/command-error.ts';
-import { confirmed } from '../terminal/ask.ts';
+import { agreed } from '../terminal/ask.ts';
 import { folded } from '../terminal/fold.ts';
 import { block, styled } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
@@ -41,14 +41,14 @@ const QUESTIONS: Readonly<Record<Decision['kind'], string>> = {
 
 /**
  * The version of a hiring that somebody agreed to decide about: the one that is shown here and said yes to, or the one that
- * was named beforehand. Undefined when they say no.
+ * was named beforehand. Throws `Declined` when they say no.
  */
 export async function agreedVersion(
   terminal: Terminal,
   record: HiringRecord,
   decision: Decision,
   { yes = false, expect, json = false }: DecisionOptions,
-): Promise<string | undefined> {
+): Promise<string> {
   if (expect !== undefined && !VERSION.test(expect)) {
     throw new CommandError(
       EXIT.usage,
@@ -73,7 +73,8 @@ export async function agreedVersion(
   }
   terminal.print(`${decisionAsShown(terminal, record, decision)}\n`);
   const version = expect ?? versionOf(record);
-  return (await confirmed(terminal, QUESTIONS[decision.kind], false)) ? version : undefined;
+  await agreed(terminal, QUESTIONS[decision.kind], false);
+  return version;
 }
 
 /** No terminal keeps more for its reader to scroll back to, so no yes is taken for it there. */

@@ -2,7 +2,7 @@ import { ANSWER_REFUSED, answerWorker } from '@agrenting-hiclaw/operations';
 import { openQuestion, isShownWhole, type HiringRecord } from '@agrenting-hiclaw/core/domain';
 import { CommandError, EXIT } from '../terminal/command-error.ts';
 import { loadedConfiguration } from '../configuration/loaded.ts';
-import { confirmed } from '../terminal/ask.ts';
+import { agreed } from '../terminal/ask.ts';
 import { printJson } from '../terminal/show.ts';
 import type { CommonOptions, Terminal } from '../terminal/terminal.ts';
 import { findHiring, unknownHiring, withStore } from './hirings.ts';
@@ -56,12 +56,12 @@ export async function answerHiring(
   });
 }
 
-/** The question that somebody was shown and wants to answer; undefined when they do not. */
+/** The question that somebody was shown and wants to answer. Throws `Declined` when they do not. */
 async function shownQuestion(
   terminal: Terminal,
   record: HiringRecord,
   answer: 'yes' | 'no',
-): Promise<string | undefined> {
+): Promise<string> {
   const question = openQuestion(record);
   const { detail, todo } = ANSWER_REFUSED[question === undefined ? 'no_question' : 'too_long'];
   if (question === undefined || (answer === 'yes' && !isShownWhole(question))) {
@@ -75,5 +75,6 @@ async function shownQuestion(
     );
   }
   terminal.print(`${questionAsShown(terminal, question)}\n`);
-  return (await confirmed(terminal, `Answer ${answer}?`, false)) ? question.eventId : undefined;
+  await agreed(terminal, `Answer ${answer}?`, false);
+  return question.eventId;
 }

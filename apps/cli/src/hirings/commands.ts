@@ -190,7 +190,6 @@ async function decide(
         : changed(hiringId, now, record.state);
     }
     const version = await agreedVersion(terminal, record, decision, options);
-    if (version === undefined) return terminal.print('Nothing was done.\n');
     await applyCommand(store, configuration, hiringId, { ...decision, version });
     if (options.json === true) return printJson(terminal, { hiringId, command: decision.kind });
     terminal.print(`${hiringId} ${await wordsOf(store, done)}\n`);

@@ -1,7 +1,7 @@
 import { ConfigFile, keyFileOf, rotateKeyIn } from '@agrenting-hiclaw/operations';
 import { CommandError, EXIT } from '../terminal/command-error.ts';
 import { loadedConfiguration } from '../configuration/loaded.ts';
-import { confirmed } from '../terminal/ask.ts';
+import { agreed } from '../terminal/ask.ts';
 import { mark, printJson } from '../terminal/show.ts';
 import { configurationFile, type CommonOptions, type Terminal } from '../terminal/terminal.ts';
 
@@ -28,8 +28,7 @@ export async function rotateKey(terminal: Terminal, worker: string, options: Rot
   const keyFile = keyFileOf(configuration, draft, index);
   const warning =
     'Processes with the old key fail from then on. `up` loads the new key automatically; restart other processes.';
-  if (!(await confirmed(terminal, `Rotate the key of ${worker}'s agent? ${warning}`, options.yes === true)))
-    return;
+  await agreed(terminal, `Rotate the key of ${worker}'s agent? ${warning}`, options.yes === true);
 
   await rotateKeyIn(configuration, agent, keyFile);
   if (options.json === true) return printJson(terminal, { worker, keyFile });

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { run } from '../terminal/run.ts';
+import { runAudited } from '../terminal/run.ts';
 import { withOwnersClient } from '../terminal/shared-options.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
@@ -30,5 +30,7 @@ export function registerSetupCommands(program: Command, terminal: Terminal): voi
       'after',
       '\nYou can repeat it: existing steps are skipped. setup.json beside the configuration\nrecords the changes, and --undo reverts exactly those.',
     )
-    .action(run(async (options) => await (await import('./setup.ts')).setup(terminal, options)));
+    .action(
+      runAudited(terminal, async (options) => await (await import('./setup.ts')).setup(terminal, options)),
+    );
 }

@@ -18,7 +18,7 @@ export function registerStoreCommands(program: Command, terminal: Terminal): voi
       runAudited(
         terminal,
         async (options, file = '') => await (await import('./copies.ts')).restore(terminal, file, options),
-        (file = '') => `Replace the store with ${file}?`,
+        (_options, file = '') => `Replace the store with ${file}?`,
       ),
     );
   program

@@ -65,6 +65,16 @@ export async function confirmed(terminal: Terminal, message: string, assumeYes: 
   return await confirm({ message: sanitize(message), default: false });
 }
 
+/** Somebody was asked and said no: nothing is changed, and no more has to be said. */
+export class Declined extends Error {
+  override readonly name = 'Declined';
+}
+
+/** The same for what must not go on without a yes. Throws `Declined` for a no. */
+export async function agreed(terminal: Terminal, message: string, assumeYes: boolean): Promise<void> {
+  if (!(await confirmed(terminal, message, assumeYes))) throw new Declined(message);
+}
+
 /** Prompts write to the terminal by themselves. */
 function shown(verdict: true | string): true | string {
   return verdict === true ? true : sanitize(verdict);

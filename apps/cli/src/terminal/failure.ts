@@ -43,10 +43,16 @@ const REMEDIES: Readonly<Record<OperationErrorCode, string>> = {
   worker_registered: 'To register it a second time, pass --force.',
 };
 
+/** Somebody pressed Ctrl-C, at a question or while something was waited for. */
+const STOPPED: ReadonlySet<string> = new Set(['ExitPromptError', 'AbortError']);
+
 /** What to tell the person who ran the command, and the exit code. */
 export function failureOf(thrown: unknown): Failure {
   const error = fileProblem(thrown) ?? thrown;
   if (error instanceof CommandError) return error;
+  if (error instanceof Error && STOPPED.has(error.name)) {
+    return { message: 'stopped', remedy: undefined, exitCode: EXIT.interrupted };
+  }
   if (error instanceof OperationError) {
     const { message, kind, code, remedy = code === undefined ? undefined : REMEDIES[code] } = error;
     return { message, remedy, exitCode: EXIT_OF_OPERATION[kind] };

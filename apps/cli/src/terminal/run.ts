@@ -19,16 +19,17 @@ export function run(action: Action): CommanderAction {
 export function runAudited(
   terminal: Terminal,
   action: Action,
-  question?: (...words: string[]) => string,
+  question?: (options: CommonOptions & { readonly all?: boolean }, ...words: string[]) => string | undefined,
 ): CommanderAction {
   return async (...given) => {
     const { command, words } = readGiven(given);
     const { perform } = await import('./perform.ts');
+    const options = command.optsWithGlobals<CommonOptions>();
     await perform(terminal, {
       path: pathOf(command),
       words,
-      options: command.optsWithGlobals<CommonOptions>(),
-      question: question?.(...words),
+      options,
+      question: question?.(options, ...words),
       action,
     });
   };

@@ -8,7 +8,7 @@ import { CommandError, EXIT } from '../terminal/command-error.ts';
 import { givenSecret } from '../configuration/given-secret.ts';
 import { mappedWorkers } from '../configuration/mapped-workers.ts';
 import { storageAdminOf, type StorageOwnerOptions } from '../setup/storage-owner.ts';
-import { confirmed } from '../terminal/ask.ts';
+import { agreed } from '../terminal/ask.ts';
 import { mark, printJson, table } from '../terminal/show.ts';
 import { configurationFile, type CommonOptions, type Terminal } from '../terminal/terminal.ts';
 
@@ -71,7 +71,7 @@ export async function loginWorker(terminal: Terminal, name: string, options: Tok
       '',
     ].join('\n'),
   );
-  if (!(await confirmed(terminal, 'Do it?', options.yes === true))) return;
+  await agreed(terminal, 'Do it?', options.yes === true);
   const password = new Secret(await passwordOf(terminal, storage, name));
   const deviceId = `AGRENTING-${randomBytes(4).toString('hex').toUpperCase()}`;
   const outcome = await signIn({ url, name, password, deviceId });

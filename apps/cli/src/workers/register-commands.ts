@@ -38,7 +38,7 @@ export function registerWorkerCommands(program: Command, terminal: Terminal): vo
         terminal,
         async (options, name = '') =>
           await (await import('./workers.ts')).stopWorker(terminal, name, options),
-        (name = '') => `Stop worker ${name}? Its unfinished work is lost.`,
+        (_options, name = '') => `Stop worker ${name}? Its unfinished work is lost.`,
       ),
     );
   workers
@@ -50,7 +50,7 @@ export function registerWorkerCommands(program: Command, terminal: Terminal): vo
         terminal,
         async (options, name = '') =>
           await (await import('./workers.ts')).restartWorker(terminal, name, options),
-        (name = '') => `Restart worker ${name}? Its unfinished work is lost.`,
+        (_options, name = '') => `Restart worker ${name}? Its unfinished work is lost.`,
       ),
     );
   workers
