@@ -153,9 +153,10 @@ async function startTlsServer(): Promise<{ readonly url: string; readonly close:
   const folder = await mkdtemp(join(tmpdir(), 'doctor-tls-'));
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
   const made = spawnSync('openssl', [
-    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
-    ...['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1', '-days', '2'],
-    ...['-keyout', key, '-out', cert],
+    'req',
+    ...'-x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2'.split(' '),
+    ...'-subj /CN=localhost -addext subjectAltName=IP:127.0.0.1'.split(' '),
+    ...`-keyout ${key} -out ${cert}`.split(' '),
   ]);
   if (made.status !== 0) throw new Error(made.stderr.toString());
   const server = createServer(

@@ -28,7 +28,6 @@ export async function answerHiring(
   await withStore(terminal, options, async (store) => {
     const { record, hiringId } = await findHiring(store, id);
     const question = options.question ?? (await shownQuestion(terminal, record, answer));
-    if (question === undefined) return terminal.print('Nothing was sent.\n');
     const outcome = await answerWorker(configuration, store, hiringId, { question, answer });
     switch (outcome.kind) {
       case 'said':

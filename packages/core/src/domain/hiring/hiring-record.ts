@@ -210,10 +210,10 @@ export interface LateAssignment {
 export interface HiringRecord {
   readonly hiringId: HiringId;
   readonly agentId: AgentId;
-  /** The state of its newest attempt; `heard` before the first. */
+  /** The state of its newest attempt; `received` before the first. */
   readonly state: State;
   readonly receivedAtMs: number;
-  /** The newest form in which it was heard. */
+  /** The newest form in which it was received. */
   readonly received: { readonly intake: Intake; readonly hiring: Hiring; readonly atMs: number };
   /** True when it was heard again since the last read of it. */
   readonly rereadWanted: boolean;

@@ -133,7 +133,7 @@ export class Connection {
         if (this.#sqlite.inTransaction) this.#sqlite.exec('rollback');
         return work();
       } catch (error) {
-        this.#disclosure();
+        this.#rollBack();
         if (losesWrites(error)) this.#broken = lostWrites(this.#file, error);
         if (sqliteCode(error) !== 'SQLITE_BUSY' || performance.now() > giveUpAtMs) {
           throw this.#broken ?? asStoreError(error, this.#file);
@@ -144,7 +144,7 @@ export class Connection {
   }
 
   /** Gives the lock back that a failed rollback left; what cannot be ended now is before the next work. */
-  #disclosure(): void {
+  #rollBack(): void {
     try {
       if (this.#sqlite.inTransaction) this.#sqlite.exec('rollback');
     } catch {
