@@ -24,6 +24,7 @@ export const EXEMPT: Readonly<Record<string, readonly string[]>> = {
     'packages/store/src/sqlite/connection/encryption-key.ts',
   ],
   'It reads a name of our own code.': ['packages/app/src/observe/instrumented-ports.ts'],
+  "It is a code of Node's own.": ['packages/operations/src/doctor/dependencies.ts'],
   'It was bounded when it was stored.': [
     'packages/hiclaw/src/matrix/late-gaps.ts',
     'packages/store/src/sqlite/connection/migrations.ts',
