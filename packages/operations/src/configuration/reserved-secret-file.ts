@@ -53,7 +53,7 @@ export class ReservedSecretFile {
       try {
         return await ReservedSecretFile.#reserve(file, target);
       } catch (error) {
-        await rm(lock, { force: true });
+        await releaseLock(lock);
         throw error;
       }
     } catch (error) {
@@ -101,7 +101,7 @@ export class ReservedSecretFile {
   /** Gives the place back: no secret came. */
   async release(): Promise<void> {
     await this.#close();
-    await rm(lockOf(this.#target), { force: true });
+    await releaseLock(lockOf(this.#target));
   }
 
   async #put(text: string, to: string): Promise<void> {
@@ -121,7 +121,7 @@ export class ReservedSecretFile {
         cause,
       });
     } finally {
-      await rm(lockOf(this.#target), { force: true });
+      await releaseLock(lockOf(this.#target));
     }
   }
 
@@ -132,12 +132,20 @@ export class ReservedSecretFile {
 }
 
 const lockOf = (target: string): string => `${target}.lock`;
+/** The locks that this very process holds. */
+const heldHere = new Set<string>();
+
+async function releaseLock(lock: string): Promise<void> {
+  heldHere.delete(lock);
+  await rm(lock, { force: true });
+}
 
 /** One run at a time, of whatever process on this machine; a process that is no more holds none. */
 async function takeLock(lock: string, file: string): Promise<void> {
   for (let attempt = 0; ; attempt += 1) {
     try {
       const handle = await open(lock, 'wx', 0o600);
+      heldHere.add(lock);
       await handle.write(String(process.pid));
       await handle.close();
       return;
@@ -145,7 +153,9 @@ async function takeLock(lock: string, file: string): Promise<void> {
       if (codeOf(error) !== 'EEXIST') throw error;
     }
     const pid = Number(await readFile(lock, 'utf8').catch(() => ''));
-    if (attempt > 0 || isAlive(pid)) {
+    // In a container every process may have the number of the one before.
+    const isHeld = pid === process.pid ? heldHere.has(lock) : isAlive(pid);
+    if (attempt > 0 || isHeld) {
       throw new OperationError('conflict', `another run is changing ${file}`, {
         remedy: `Wait until it has ended. If none runs, remove ${lock}.`,
       });
