@@ -1,6 +1,6 @@
-import { access } from 'node:fs/promises';
 import type { Store } from '@agrenting-hiclaw/core/domain';
 import { openExistingStore } from '@agrenting-hiclaw/operations';
+import { OperationError } from '@agrenting-hiclaw/operations/operation-error';
 import { loadConfiguration } from '@agrenting-hiclaw/runtime';
 import { configurationEnvironment } from '../configuration/loaded.ts';
 import { agreed, Declined } from './ask.ts';
@@ -54,15 +54,9 @@ async function note(terminal: Terminal, { path, words, options }: Deed, exitCode
   };
   const loaded = await loadConfiguration(configurationEnvironment(terminal, options));
   if (loaded.kind === 'problems') return unnoted('the configuration is not complete here');
-  const { configuration } = loaded;
-  const isThere = await access(configuration.store.file).then(
-    () => true,
-    () => false,
-  );
-  if (!isThere) return;
   let store: Store | undefined;
   try {
-    store = await openExistingStore(configuration);
+    store = await openExistingStore(loaded.configuration);
     await store.audit.note({
       atMs: Date.now(),
       who: terminal.user,
@@ -74,6 +68,7 @@ async function note(terminal: Terminal, { path, words, options }: Deed, exitCode
       client: 'command line',
     });
   } catch (error) {
+    if (error instanceof OperationError && error.kind === 'conflict') return;
     unnoted(error instanceof Error ? error.message : String(error));
   } finally {
     await store?.close();

@@ -32,9 +32,7 @@ export interface RegisteredWorker {
 export async function newKeyFile(draft: ConfigFile, worker: string, force: boolean): Promise<string> {
   const keyFile = join(dirname(draft.file), 'agents', `${worker}.key`);
   // A second registration is a second agent, and its worker would do the work of both.
-  const isThere =
-    (await readSecretFile(keyFile)) !== undefined || (await secretsLeftBeside(keyFile)).length > 0;
-  if (isThere && !force) {
+  if ((await hasKey(keyFile)) && !force) {
     throw new OperationError('exists', `${worker} is registered already: its agent's key is in ${keyFile}`, {
       code: 'worker_registered',
     });
@@ -52,7 +50,6 @@ export async function registerWorker(
 ): Promise<RegisteredWorker> {
   const reserved = await ReservedSecretFile.reserve(await freeKeyFile(keyFile));
   const client = createRestClient({ baseUrl, clock: systemClock });
-  let isKept = false;
   try {
     // It has to name the new agent: prove first that it can be written.
     await draft.save();
@@ -69,7 +66,6 @@ export async function registerWorker(
           remedy: 'Nothing was registered. Try again later.',
         });
       case 'unknown': {
-        isKept = outcome.evidence !== undefined;
         const kept =
           outcome.evidence === undefined ? undefined : await reserved.keepAnswer(outcome.evidence.reveal());
         const answer = kept === undefined ? '' : `The answer is in ${kept}. `;
@@ -79,7 +75,6 @@ export async function registerWorker(
       }
     }
     const sealed = storeKey === undefined ? outcome.key.reveal() : seal(outcome.key, storeKey);
-    isKept = true;
     await reserved.keep(sealed);
     const agents = draft.value('agents');
     const index = Array.isArray(agents) ? agents.length : 0;
@@ -99,19 +94,22 @@ export async function registerWorker(
     return { agentId: outcome.agentId, keyFile: reserved.file };
   } finally {
     client.close();
-    if (!isKept) await reserved.release();
+    await reserved.release();
   }
 }
 
 /** What is already there is the key of an earlier agent of the same worker, and stays. */
 async function freeKeyFile(keyFile: string): Promise<string> {
   let file = keyFile;
-  const isTaken = async (): Promise<boolean> =>
-    (await readSecretFile(file)) !== undefined || (await secretsLeftBeside(file)).length > 0;
-  for (let number = 2; await isTaken(); number += 1) {
+  for (let number = 2; await hasKey(file); number += 1) {
     file = keyFile.replace(/\.key$/, `-${number}.key`);
   }
   return file;
+}
+
+/** Whether a key is there, or lies beside it where an earlier run could not move it. */
+async function hasKey(file: string): Promise<boolean> {
+  return (await readSecretFile(file)) !== undefined || (await secretsLeftBeside(file)).length > 0;
 }
 
 /** The operator's own word for where the bridge is reached; a later listing may name any address. */

@@ -31,12 +31,10 @@ export async function rotateKeyIn(
   await checkKeyIn(keyFile, agent.key, configuration.store.key);
   const reserved = await ReservedSecretFile.reserve(keyFile);
   const client = createRestClient({ baseUrl: parsed.baseUrl, clock: systemClock });
-  let isUsed = false;
   try {
     const outcome = await rotateAgentKey(client, agent.key);
     switch (outcome.kind) {
       case 'rotated':
-        isUsed = true;
         await reserved.keep(seal(outcome.key, configuration.store.key));
         break;
       case 'refused':
@@ -46,7 +44,6 @@ export async function rotateKeyIn(
           remedy: 'Nothing was changed. Try again later.',
         });
       case 'unknown': {
-        isUsed = outcome.evidence !== undefined;
         const kept =
           outcome.evidence === undefined ? undefined : await reserved.keepAnswer(outcome.evidence.reveal());
         throw new OperationError('unknown', outcome.problem, {
@@ -56,7 +53,7 @@ export async function rotateKeyIn(
     }
   } finally {
     client.close();
-    if (!isUsed) await reserved.release();
+    await reserved.release();
   }
 }
 

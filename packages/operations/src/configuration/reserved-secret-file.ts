@@ -31,6 +31,8 @@ export class ReservedSecretFile {
   readonly #target: string;
   readonly #beside: string;
   readonly #handle: FileHandle;
+  /** Set once something was put there, or nothing will be. */
+  #isOver = false;
 
   private constructor(file: string, target: string, beside: string, handle: FileHandle) {
     this.file = file;
@@ -98,13 +100,16 @@ export class ReservedSecretFile {
     return file;
   }
 
-  /** Gives the place back: no secret came. */
+  /** Gives the place back where no secret came; nothing is to be given back behind `keep`. */
   async release(): Promise<void> {
+    if (this.#isOver) return;
+    this.#isOver = true;
     await this.#close();
     await releaseLock(lockOf(this.#target));
   }
 
   async #put(text: string, to: string): Promise<void> {
+    this.#isOver = true;
     try {
       const bytes = Buffer.from(`${text}\n`);
       await this.#handle.write(bytes, 0, bytes.length, 0);
@@ -177,7 +182,7 @@ function isAlive(pid: number): boolean {
 
 /** A file that is mounted alone can be written, and not replaced; where there are no hard links, nobody can tell. */
 async function provesReplaceable(target: string): Promise<void> {
-  const probe = `${target}${BESIDE}probe-${randomUUID()}`;
+  const probe = `${target}.probe-${randomUUID()}`;
   try {
     await link(target, probe);
   } catch (error) {
